@@ -1,0 +1,8 @@
+//! Password hashing with Argon2id behind a bounded queue.
+
+mod hasher;
+mod params;
+mod row;
+
+pub use hasher::{PasswordHasher, Verdict};
+pub use params::PasswordPolicyParams;

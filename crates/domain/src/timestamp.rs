@@ -1,0 +1,170 @@
+//! A moment, as the wire and the stores know it.
+
+use crate::Invalid;
+use jiff::{civil, tz::Offset};
+use std::fmt;
+
+/// A moment in whole milliseconds since the Unix epoch, years 1 to 9999.
+///
+/// Milliseconds, because that is the finest the wire shows (contract 1.4): what was answered is
+/// what was stored.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Timestamp(i64);
+
+const REFUSED: Invalid = Invalid::new("must be an RFC 3339 time such as 2026-02-18T12:00:00Z");
+
+impl Timestamp {
+    /// The moment this many milliseconds after 1970-01-01T00:00:00Z.
+    pub const fn from_millis(millis: i64) -> Self {
+        Self(millis)
+    }
+
+    /// The moment this many microseconds after the epoch, cut to milliseconds.
+    pub const fn from_micros(micros: i64) -> Self {
+        Self(micros.div_euclid(1000))
+    }
+
+    /// Milliseconds since the Unix epoch.
+    pub const fn millis(self) -> i64 {
+        self.0
+    }
+
+    /// Microseconds since the Unix epoch.
+    pub const fn micros(self) -> i64 {
+        self.0.saturating_mul(1000)
+    }
+
+    /// Whole seconds since the Unix epoch, as `NumericDate` of RFC 7519 counts them.
+    pub const fn seconds(self) -> i64 {
+        self.0.div_euclid(1000)
+    }
+
+    /// This many seconds later (earlier if negative).
+    #[must_use]
+    pub const fn plus_seconds(self, seconds: i64) -> Self {
+        Self(self.0.saturating_add(seconds.saturating_mul(1000)))
+    }
+
+    /// Reads RFC 3339 with any offset; without an offset it is UTC, a bare date is its midnight
+    /// in UTC (contract 1.4). Finer than milliseconds is cut.
+    ///
+    /// # Errors
+    /// Anything else: days that do not exist, leap seconds, years past 9999.
+    pub fn parse(text: &str) -> Result<Self, Invalid> {
+        let (date, rest) = text.split_at_checked(10).ok_or(REFUSED)?;
+        let date = parse_date(date)?;
+        let (time, offset) = match rest.split_at_checked(1) {
+            None => (civil::Time::midnight(), Offset::UTC),
+            Some(("T" | "t" | " ", rest)) => parse_time(rest)?,
+            Some(_) => return Err(REFUSED),
+        };
+        let moment = offset
+            .to_timestamp(date.to_datetime(time))
+            .map_err(|_| REFUSED)?;
+        Ok(Self(moment.as_millisecond()))
+    }
+}
+
+fn number<T: std::str::FromStr>(text: &str, width: usize) -> Result<T, Invalid> {
+    if text.len() != width || !text.bytes().all(|b| b.is_ascii_digit()) {
+        return Err(REFUSED);
+    }
+    text.parse().map_err(|_| REFUSED)
+}
+
+fn fields<'a, const N: usize>(text: &'a str, by: char) -> Result<[&'a str; N], Invalid> {
+    let parts: Vec<&'a str> = text.split(by).collect();
+    parts.try_into().map_err(|_| REFUSED)
+}
+
+fn parse_date(text: &str) -> Result<civil::Date, Invalid> {
+    let [year, month, day] = fields(text, '-')?;
+    let year: i16 = number(year, 4)?;
+    if year == 0 {
+        return Err(REFUSED);
+    }
+    civil::Date::new(year, number(month, 2)?, number(day, 2)?).map_err(|_| REFUSED)
+}
+
+fn parse_time(text: &str) -> Result<(civil::Time, Offset), Invalid> {
+    let (clock, rest) = text.split_at_checked(8).ok_or(REFUSED)?;
+    let [hour, minute, second] = fields(clock, ':')?;
+    let digits = rest.strip_prefix('.').map_or(0, |fraction| {
+        fraction.bytes().take_while(u8::is_ascii_digit).count()
+    });
+    if rest.starts_with('.') && !(1..=9).contains(&digits) {
+        return Err(REFUSED);
+    }
+    let (fraction, offset) = if digits == 0 {
+        ("", rest)
+    } else {
+        rest.split_at_checked(digits + 1).ok_or(REFUSED)?
+    };
+    let nanos: i32 = number(&format!("{:0<9}", fraction.trim_start_matches('.')), 9)?;
+    let time = civil::Time::new(number(hour, 2)?, number(minute, 2)?, number(second, 2)?, nanos)
+        .map_err(|_| REFUSED)?;
+    Ok((time, parse_offset(offset)?))
+}
+
+fn parse_offset(text: &str) -> Result<Offset, Invalid> {
+    let (sign, rest) = match text.split_at_checked(1) {
+        None | Some(("Z" | "z", "")) => return Ok(Offset::UTC),
+        Some(("+", rest)) => (1, rest),
+        Some(("-", rest)) => (-1, rest),
+        Some(_) => return Err(REFUSED),
+    };
+    let [hours, minutes] = fields(rest, ':')?;
+    let (hours, minutes): (i32, i32) = (number(hours, 2)?, number(minutes, 2)?);
+    if hours > 23 || minutes > 59 {
+        return Err(REFUSED);
+    }
+    Offset::from_seconds(sign * (hours * 3600 + minutes * 60)).map_err(|_| REFUSED)
+}
+
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let moment = jiff::Timestamp::from_millisecond(self.0).map_err(|_| fmt::Error)?;
+        if self.0.rem_euclid(1000) == 0 {
+            write!(f, "{moment:.0}")
+        } else {
+            write!(f, "{moment:.3}")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(text: &str) -> String {
+        Timestamp::parse(text).unwrap().to_string()
+    }
+
+    #[test]
+    fn in_07_one_moment_one_spelling() {
+        for (given, stored) in [
+            ("2026-02-18T12:00:00Z", "2026-02-18T12:00:00Z"),
+            ("2026-02-18t12:00:00.123z", "2026-02-18T12:00:00.123Z"),
+            ("2026-02-18T12:00:00.123456789Z", "2026-02-18T12:00:00.123Z"),
+            ("2026-02-18T12:00:00+14:00", "2026-02-17T22:00:00Z"),
+            ("2026-02-18 12:00:00", "2026-02-18T12:00:00Z"),
+            ("2026-02-18", "2026-02-18T00:00:00Z"),
+            ("1969-12-31T23:59:59.999Z", "1969-12-31T23:59:59.999Z"),
+        ] {
+            assert_eq!(shown(given), stored, "{given}");
+        }
+    }
+
+    #[test]
+    fn in_07_times_that_are_none() {
+        for bad in [
+            "", "infinity", "now", "2024-02-30T00:00:00Z", "10000-01-01T00:00:00Z",
+            "2026-01-01T23:59:60Z", "2026-01-01T24:00:00Z", "1767225600", "0000-01-01",
+            "2026-01-01T00:00:00.Z", "2026-01-01T00:00:00.1234567890Z", "2026-01-01T00:00",
+            "2026-1-1", "2026-01-01T00:00:00+1:00", "2026-01-01T00:00:00+24:00", "２026-01-01",
+            "9999-12-31T23:59:59-14:00", "2026-01-01T00:00:00Zjunk",
+        ] {
+            assert!(Timestamp::parse(bad).is_err(), "{bad:?}");
+        }
+    }
+}

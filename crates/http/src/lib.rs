@@ -1,0 +1,1 @@
+//! The REST API: endpoint table, handlers, problem details.

@@ -1,0 +1,1 @@
+//! Use cases: authorize, act, audit, commit.

@@ -1,0 +1,1 @@
+//! The storage contract on Postgres and on embedded SQLite, by diesel.

@@ -1,0 +1,142 @@
+//! A store, its units of work and its readers.
+
+use crate::{
+    Admission, AttemptKey, Attempts, JournalEntry, ReadAccess, ReadApiKeys, ReadKeys, ReadSecrets,
+    ReadUsers, ReadVaults, StorageError, WriteApiKeys, WriteKeys, WriteOrgs, WriteSecrets,
+    WriteSessions, WriteUsers, WriteVaults,
+};
+use async_trait::async_trait;
+use oneclaw_domain::{AuditEvent, Timestamp};
+use uuid::Uuid;
+
+/// A place where everything is kept.
+#[async_trait]
+pub trait Store: Send + Sync {
+    /// What it is, for people: no credentials.
+    fn describe(&self) -> String;
+
+    /// Begins a unit of work.
+    async fn begin(&self) -> Result<Box<dyn Tx>, StorageError>;
+
+    /// A connection for reading.
+    async fn read(&self) -> Result<Box<dyn Reader>, StorageError>;
+
+    /// Writes a batch of events and counts its reads in one commit, on disk when it returns; one
+    /// admission per entry, in order.
+    async fn append(&self, batch: &[JournalEntry]) -> Result<Vec<Admission>, StorageError>;
+
+    /// Counts a try in a fixed window that begins with the first one. Atomic over all instances.
+    async fn count_attempt(
+        &self,
+        key: AttemptKey,
+        now: Timestamp,
+        window_seconds: i64,
+    ) -> Result<Attempts, StorageError>;
+
+    /// Forgets the tries.
+    async fn clear_attempts(&self, key: AttemptKey) -> Result<(), StorageError>;
+
+    /// Takes or renews a lease until `until`; tells whether `holder` has it.
+    async fn lease(
+        &self,
+        name: &str,
+        holder: Uuid,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<bool, StorageError>;
+
+    /// Gives a lease back.
+    async fn release_lease(&self, name: &str, holder: Uuid) -> Result<(), StorageError>;
+
+    /// Deletes what time has made meaningless: expired revocations, windows, refresh tokens and
+    /// sessions. Nothing depends on it but space.
+    async fn sweep(&self, now: Timestamp) -> Result<u64, StorageError>;
+
+    /// Whether it answers, and can be written to.
+    async fn ping(&self) -> Result<(), StorageError>;
+
+    /// What it has done since it was opened.
+    fn statistics(&self) -> StoreStatistics;
+}
+
+/// Counters since a store was opened.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct StoreStatistics {
+    /// Statements sent by readers: round trips of reads.
+    pub read_round_trips: u64,
+    /// Statements sent by units of work, begin and commit included.
+    pub write_round_trips: u64,
+    /// Commits of the journal.
+    pub journal_commits: u64,
+    /// Events in those commits.
+    pub journal_events: u64,
+}
+
+/// A connection for reading. Each call is one statement.
+pub trait Reader: Send {
+    /// What decides access.
+    fn access(&mut self) -> &mut dyn ReadAccess;
+    /// Accounts.
+    fn users(&mut self) -> &mut dyn ReadUsers;
+    /// API keys.
+    fn api_keys(&mut self) -> &mut dyn ReadApiKeys;
+    /// Vaults.
+    fn vaults(&mut self) -> &mut dyn ReadVaults;
+    /// Secrets.
+    fn secrets(&mut self) -> &mut dyn ReadSecrets;
+    /// Keys.
+    fn keys(&mut self) -> &mut dyn ReadKeys;
+}
+
+/// A unit of work: all of it or nothing. Dropped without a commit it leaves no trace.
+#[async_trait]
+pub trait Tx: Send {
+    /// What decides access, as this unit of work sees it.
+    fn access(&mut self) -> &mut dyn ReadAccess;
+    /// Organizations.
+    fn orgs(&mut self) -> &mut dyn WriteOrgs;
+    /// Accounts.
+    fn users(&mut self) -> &mut dyn WriteUsers;
+    /// Sessions.
+    fn sessions(&mut self) -> &mut dyn WriteSessions;
+    /// API keys.
+    fn api_keys(&mut self) -> &mut dyn WriteApiKeys;
+    /// Vaults.
+    fn vaults(&mut self) -> &mut dyn WriteVaults;
+    /// Secrets.
+    fn secrets(&mut self) -> &mut dyn WriteSecrets;
+    /// Keys.
+    fn keys(&mut self) -> &mut dyn WriteKeys;
+
+    /// Writes the event and commits; on disk when it returns.
+    async fn commit(self: Box<Self>, event: AuditEvent) -> Result<Committed, StorageError>;
+}
+
+/// Proof that a unit of work and its event are on disk.
+#[must_use]
+#[derive(Debug)]
+pub struct Committed(());
+
+impl Committed {
+    /// For implementations of [`Tx::commit`] alone, after the commit was acknowledged.
+    pub const fn attest() -> Self {
+        Self(())
+    }
+
+    /// What the unit of work made, now that it is true.
+    pub fn yields<T>(self, value: T) -> Recorded<T> {
+        Recorded(value)
+    }
+}
+
+/// Something that was committed together with its audit event.
+#[must_use]
+#[derive(Debug)]
+pub struct Recorded<T>(T);
+
+impl<T> Recorded<T> {
+    /// The thing, for the answer.
+    pub fn into_inner(self) -> T {
+        self.0
+    }
+}

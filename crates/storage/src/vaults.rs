@@ -1,0 +1,55 @@
+//! Vaults.
+
+use crate::{Sighting, StorageError, WrappedKey, guarded::Guarded};
+use async_trait::async_trait;
+use oneclaw_domain::{OrgId, Page, PageSize, Timestamp, Vault, VaultId};
+use oneclaw_policy::{Access, CreateVault, DeleteVault, ListVaults, ReadVault};
+
+/// A vault to store, with its wrapped key.
+#[derive(Clone, Debug)]
+pub struct NewVault {
+    /// The vault.
+    pub vault: Vault,
+    /// Its key, wrapped by the master key.
+    pub key: WrappedKey,
+}
+
+/// The last vault of a page: lists go oldest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct VaultCursor {
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// Its id, where two were made in one moment.
+    pub id: VaultId,
+}
+
+/// Reads of vaults.
+#[async_trait]
+pub trait ReadVaults: Send {
+    /// A vault, closed, with the facts to judge it by. `None` = no such organization.
+    async fn find(
+        &mut self,
+        org: OrgId,
+        vault: VaultId,
+    ) -> Result<Option<Sighting<Guarded<Vault, ReadVault>>>, StorageError>;
+
+    /// The vaults that the caller sees, oldest first: all where the proof says that they manage
+    /// the organization, else those that they made.
+    async fn list(
+        &mut self,
+        access: &Access<ListVaults>,
+        after: Option<VaultCursor>,
+        size: PageSize,
+    ) -> Result<Page<Vault>, StorageError>;
+}
+
+/// Writes to vaults.
+#[async_trait]
+pub trait WriteVaults: Send {
+    /// Adds a vault.
+    async fn insert(&mut self, access: &Access<CreateVault>, vault: &NewVault) -> Result<(), StorageError>;
+
+    /// Deletes a vault with its secrets, their versions and its key; tells how many live secrets
+    /// went with it, or `None` where it was gone already.
+    async fn delete(&mut self, access: &Access<DeleteVault>) -> Result<Option<i64>, StorageError>;
+}

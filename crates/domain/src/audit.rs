@@ -71,13 +71,16 @@ pub struct AuditResource {
 
 impl AuditResource {
     /// A resource with this id.
-    pub fn new(kind: ResourceKind, id: impl ToString) -> Self {
-        Self { kind, id: id.to_string() }
+    pub fn new(kind: ResourceKind, id: &(impl std::fmt::Display + ?Sized)) -> Self {
+        Self {
+            kind,
+            id: id.to_string(),
+        }
     }
 
     /// A person's account.
     pub fn user(id: UserId) -> Self {
-        Self::new(ResourceKind::User, id)
+        Self::new(ResourceKind::User, &id)
     }
 }
 

@@ -53,7 +53,9 @@ fn domain_is_valid(domain: &str) -> bool {
         (1..=63).contains(&label.len())
             && !label.starts_with('-')
             && !label.ends_with('-')
-            && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+            && label
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b == b'-')
     })
 }
 
@@ -75,7 +77,12 @@ mod tests {
 
     #[test]
     fn auth_01_one_canonical_form() {
-        for spelling in ["alice@x.test", "ALICE@x.test", " alice@X.TEST\t", "\nalice@x.test\r\n"] {
+        for spelling in [
+            "alice@x.test",
+            "ALICE@x.test",
+            " alice@X.TEST\t",
+            "\nalice@x.test\r\n",
+        ] {
             assert_eq!(Email::parse(spelling).unwrap().as_str(), "alice@x.test");
         }
     }
@@ -83,8 +90,20 @@ mod tests {
     #[test]
     fn auth_02_look_alikes_are_refused() {
         for bad in [
-            "m\u{131}ke@x.test", "mi\u{212a}e@x.test", "ｍike@x.test", "straße@x.test", "a@b@c",
-            "v@x,e@y", "v@x\r\nBcc:e@y", "@x", "a@", "a b@x", "a@-x", ".a@x", "a..b@x", "a@x..y",
+            "m\u{131}ke@x.test",
+            "mi\u{212a}e@x.test",
+            "ｍike@x.test",
+            "straße@x.test",
+            "a@b@c",
+            "v@x,e@y",
+            "v@x\r\nBcc:e@y",
+            "@x",
+            "a@",
+            "a b@x",
+            "a@-x",
+            ".a@x",
+            "a..b@x",
+            "a@x..y",
         ] {
             assert!(Email::parse(bad).is_err(), "{bad:?}");
         }

@@ -38,7 +38,9 @@ impl Metadata {
         }
         match value {
             Value::Object(map) if compact_len(&map) <= MAX_BYTES => Ok(Self(map)),
-            _ => Err(Invalid::because(format!("must be at most {MAX_BYTES} bytes"))),
+            _ => Err(Invalid::because(format!(
+                "must be at most {MAX_BYTES} bytes"
+            ))),
         }
     }
 
@@ -55,7 +57,9 @@ impl Metadata {
     /// # Errors
     /// As for [`Metadata::checked`].
     pub fn or_text(mut self, key: &str, text: &str) -> Result<Self, Invalid> {
-        self.0.entry(key).or_insert_with(|| Value::String(text.to_owned()));
+        self.0
+            .entry(key)
+            .or_insert_with(|| Value::String(text.to_owned()));
         Self::checked(self.0)
     }
 
@@ -73,7 +77,9 @@ fn has_nul(value: &Value) -> bool {
     match value {
         Value::String(text) => text.contains('\0'),
         Value::Array(items) => items.iter().any(has_nul),
-        Value::Object(map) => map.iter().any(|(key, value)| key.contains('\0') || has_nul(value)),
+        Value::Object(map) => map
+            .iter()
+            .any(|(key, value)| key.contains('\0') || has_nul(value)),
         _ => false,
     }
 }
@@ -125,14 +131,24 @@ mod tests {
         let read = Metadata::parse(text).unwrap().to_value();
         assert_eq!(read["big"], 12_345_678_901_234_567_890_u64);
         assert_eq!(read["e"], 100.0);
-        for bad in [r#"{"x":123456789012345678901}"#, r#"{"x":1e400}"#, r#"{"x":-9223372036854775809}"#] {
+        for bad in [
+            r#"{"x":123456789012345678901}"#,
+            r#"{"x":1e400}"#,
+            r#"{"x":-9223372036854775809}"#,
+        ] {
             assert!(Metadata::parse(bad).is_err(), "{bad}");
         }
     }
 
     #[test]
     fn in_04_no_nul_in_metadata() {
-        for bad in ["{\"a\":\"x\\u0000\"}", "{\"a\\u0000\":1}", "{\"a\":[{\"b\":\"\\u0000\"}]}", "[]", "1"] {
+        for bad in [
+            "{\"a\":\"x\\u0000\"}",
+            "{\"a\\u0000\":1}",
+            "{\"a\":[{\"b\":\"\\u0000\"}]}",
+            "[]",
+            "1",
+        ] {
             assert!(Metadata::parse(bad).is_err(), "{bad}");
         }
     }

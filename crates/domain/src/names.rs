@@ -73,7 +73,9 @@ fn check(text: &str, min: usize, max: usize) -> Result<(), Invalid> {
         ));
     }
     if text.chars().count() > max {
-        return Err(Invalid::because(format!("must be at most {max} characters")));
+        return Err(Invalid::because(format!(
+            "must be at most {max} characters"
+        )));
     }
     if min > 0 && text.trim().is_empty() {
         return Err(Invalid::new("must not be empty"));
@@ -93,7 +95,15 @@ mod tests {
 
     #[test]
     fn in_04_names_do_not_lie() {
-        for bad in ["a\0b", "a\nb", "\u{7f}", "x\u{202e}y", "x\u{2066}y", "", "   "] {
+        for bad in [
+            "a\0b",
+            "a\nb",
+            "\u{7f}",
+            "x\u{202e}y",
+            "x\u{2066}y",
+            "",
+            "   ",
+        ] {
             assert!(DisplayName::parse(bad).is_err(), "{bad:?}");
         }
         assert!(Description::parse("").is_ok());

@@ -59,7 +59,16 @@ mod tests {
 
     #[test]
     fn path_08_version_numbers() {
-        for bad in ["", "0", "-1", "01", "+1", "1.0", "99999999999999999999", "１"] {
+        for bad in [
+            "",
+            "0",
+            "-1",
+            "01",
+            "+1",
+            "1.0",
+            "99999999999999999999",
+            "１",
+        ] {
             assert!(VersionNumber::parse(bad).is_err(), "{bad:?}");
         }
         assert_eq!(VersionNumber::parse("12").unwrap().get(), 12);

@@ -116,6 +116,10 @@ impl Tier {
 impl Org {
     /// What this organization may have of a resource.
     pub const fn limit(&self, resource: Resource) -> Limit {
-        if self.is_platform { None } else { self.tier.limits().of(resource) }
+        if self.is_platform {
+            None
+        } else {
+            self.tier.limits().of(resource)
+        }
     }
 }

@@ -25,7 +25,9 @@ impl PasswordInput {
             return Err(Invalid::new("must not be empty"));
         }
         if text.len() > MAX * 4 || text.chars().count() > MAX {
-            return Err(Invalid::because(format!("must be at most {MAX} characters")));
+            return Err(Invalid::because(format!(
+                "must be at most {MAX} characters"
+            )));
         }
         Ok(Self(Zeroizing::new(text.nfkc().collect())))
     }
@@ -71,7 +73,9 @@ impl fmt::Debug for NewPassword {
 
 fn check_rule(text: &str, email: &Email) -> Result<(), Invalid> {
     if text.chars().count() < MIN {
-        return Err(Invalid::because(format!("must be at least {MIN} characters")));
+        return Err(Invalid::because(format!(
+            "must be at least {MIN} characters"
+        )));
     }
     let has = |test: fn(char) -> bool| text.chars().any(test);
     if !(has(char::is_uppercase)
@@ -96,17 +100,59 @@ fn check_rule(text: &str, email: &Email) -> Result<(), Invalid> {
 /// The stems that lead every published list of leaked passwords; what decorates a stem (digits,
 /// years, punctuation, `0` for `o`) is what guessing programs try first.
 const COMMON_STEMS: &[&str] = &[
-    "password", "passwort", "welcome", "qwerty", "qwertyuiop", "letmein", "admin", "administrator",
-    "changeme", "iloveyou", "monkey", "dragon", "football", "baseball", "sunshine", "princess",
-    "master", "superman", "batman", "trustno", "secret", "mysecret", "login", "abc", "abcdef",
-    "summer", "winter", "spring", "autumn", "company", "default", "test", "testing", "guest",
-    "user", "root", "toor", "hello", "helloworld", "passw", "mypassword", "thepassword", "p",
+    "password",
+    "passwort",
+    "welcome",
+    "qwerty",
+    "qwertyuiop",
+    "letmein",
+    "admin",
+    "administrator",
+    "changeme",
+    "iloveyou",
+    "monkey",
+    "dragon",
+    "football",
+    "baseball",
+    "sunshine",
+    "princess",
+    "master",
+    "superman",
+    "batman",
+    "trustno",
+    "secret",
+    "mysecret",
+    "login",
+    "abc",
+    "abcdef",
+    "summer",
+    "winter",
+    "spring",
+    "autumn",
+    "company",
+    "default",
+    "test",
+    "testing",
+    "guest",
+    "user",
+    "root",
+    "toor",
+    "hello",
+    "helloworld",
+    "passw",
+    "mypassword",
+    "thepassword",
+    "p",
 ];
 
 fn is_common(lower: &str) -> bool {
     let stem = lower.trim_end_matches(|c: char| !c.is_alphabetic());
     let undisguised = Zeroizing::new(stem.chars().map(undisguise).collect::<String>());
-    let letters = |text: &str| text.chars().filter(|c| c.is_alphabetic()).collect::<String>();
+    let letters = |text: &str| {
+        text.chars()
+            .filter(|c| c.is_alphabetic())
+            .collect::<String>()
+    };
     [stem, undisguised.as_str()]
         .into_iter()
         .map(|text| Zeroizing::new(letters(text)))
@@ -129,7 +175,9 @@ mod tests {
 
     fn verdict(text: &str) -> Result<(), String> {
         let email = Email::parse("ada.lovelace@example.test").unwrap();
-        NewPassword::parse(text, &email).map(|_| ()).map_err(|e| e.reason().to_owned())
+        NewPassword::parse(text, &email)
+            .map(|_| ())
+            .map_err(|e| e.reason().to_owned())
     }
 
     #[test]
@@ -148,7 +196,11 @@ mod tests {
             let reason = verdict(bad).unwrap_err();
             assert!(reason.contains(why), "{bad}: {reason}");
         }
-        assert!(verdict(&"Aa1-".repeat(65)).unwrap_err().contains("at most 256"));
+        assert!(
+            verdict(&"Aa1-".repeat(65))
+                .unwrap_err()
+                .contains("at most 256")
+        );
     }
 
     #[test]

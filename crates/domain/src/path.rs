@@ -92,8 +92,24 @@ mod tests {
         let long_segment = "a".repeat(129);
         let long_path = vec!["a".repeat(128); 4].join("/");
         for bad in [
-            "", "/", "/a", "a/", "a//b", ".", "..", "a/../b", "a/./b", "a b", "a\\b", "a\0b", "ä",
-            "a\u{308}", "a%", "a%2Fb", &long_segment, &long_path,
+            "",
+            "/",
+            "/a",
+            "a/",
+            "a//b",
+            ".",
+            "..",
+            "a/../b",
+            "a/./b",
+            "a b",
+            "a\\b",
+            "a\0b",
+            "ä",
+            "a\u{308}",
+            "a%",
+            "a%2Fb",
+            &long_segment,
+            &long_path,
         ] {
             assert!(SecretPath::parse(bad).is_err(), "{bad:?}");
         }
@@ -103,7 +119,16 @@ mod tests {
     fn path_01_what_is_one() {
         let longest = format!("{}/{}", vec!["a".repeat(127); 3].join("/"), "b".repeat(128));
         assert_eq!(longest.len(), 512);
-        for good in ["a", "_FOO", "BAR_", "-x-", "a/b.c/D_e-f", "...", ".env", &longest] {
+        for good in [
+            "a",
+            "_FOO",
+            "BAR_",
+            "-x-",
+            "a/b.c/D_e-f",
+            "...",
+            ".env",
+            &longest,
+        ] {
             assert!(SecretPath::parse(good).is_ok(), "{good:?}");
         }
     }

@@ -35,7 +35,9 @@ impl Scopes {
     /// More than 100, longer than 256 characters, empty, or with control characters.
     pub fn parse(scopes: Vec<String>) -> Result<Self, Invalid> {
         if scopes.len() > MAX_SCOPES {
-            return Err(Invalid::because(format!("must be at most {MAX_SCOPES} scopes")));
+            return Err(Invalid::because(format!(
+                "must be at most {MAX_SCOPES} scopes"
+            )));
         }
         let bad = |s: &String| {
             s.is_empty() || s.chars().count() > MAX_LEN || s.chars().any(crate::names::is_deceptive)
@@ -82,7 +84,11 @@ fn label_allows(label: &str, operation: Operation) -> bool {
         Operation::SecretWrite => (false, &["write"]),
         Operation::SecretDelete => (false, &["write", "delete"]),
     };
-    let nouns: &[&str] = if is_vault { &["vault", "vaults"] } else { &["secret", "secrets"] };
+    let nouns: &[&str] = if is_vault {
+        &["vault", "vaults"]
+    } else {
+        &["secret", "secrets"]
+    };
     nouns.contains(&noun) && (verb == "*" || verbs.contains(&verb))
 }
 
@@ -91,7 +97,9 @@ mod tests {
     use super::*;
 
     fn allows(scopes: &[&str], operation: Operation) -> bool {
-        Scopes::parse(scopes.iter().map(|s| (*s).to_owned()).collect()).unwrap().allow(operation)
+        Scopes::parse(scopes.iter().map(|s| (*s).to_owned()).collect())
+            .unwrap()
+            .allow(operation)
     }
 
     #[test]

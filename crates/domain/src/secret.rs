@@ -107,7 +107,10 @@ impl SecretVersion {
             VersionState::Disabled
         } else if self.expires_at.is_some_and(|end| end <= now) {
             VersionState::Expired
-        } else if self.max_access_count.is_some_and(|max| self.access_count >= max.get()) {
+        } else if self
+            .max_access_count
+            .is_some_and(|max| self.access_count >= max.get())
+        {
             VersionState::UsedUp
         } else {
             VersionState::Readable

@@ -101,8 +101,13 @@ fn parse_time(text: &str) -> Result<(civil::Time, Offset), Invalid> {
         rest.split_at_checked(digits + 1).ok_or(REFUSED)?
     };
     let nanos: i32 = number(&format!("{:0<9}", fraction.trim_start_matches('.')), 9)?;
-    let time = civil::Time::new(number(hour, 2)?, number(minute, 2)?, number(second, 2)?, nanos)
-        .map_err(|_| REFUSED)?;
+    let time = civil::Time::new(
+        number(hour, 2)?,
+        number(minute, 2)?,
+        number(second, 2)?,
+        nanos,
+    )
+    .map_err(|_| REFUSED)?;
     Ok((time, parse_offset(offset)?))
 }
 
@@ -158,11 +163,24 @@ mod tests {
     #[test]
     fn in_07_times_that_are_none() {
         for bad in [
-            "", "infinity", "now", "2024-02-30T00:00:00Z", "10000-01-01T00:00:00Z",
-            "2026-01-01T23:59:60Z", "2026-01-01T24:00:00Z", "1767225600", "0000-01-01",
-            "2026-01-01T00:00:00.Z", "2026-01-01T00:00:00.1234567890Z", "2026-01-01T00:00",
-            "2026-1-1", "2026-01-01T00:00:00+1:00", "2026-01-01T00:00:00+24:00", "２026-01-01",
-            "9999-12-31T23:59:59-14:00", "2026-01-01T00:00:00Zjunk",
+            "",
+            "infinity",
+            "now",
+            "2024-02-30T00:00:00Z",
+            "10000-01-01T00:00:00Z",
+            "2026-01-01T23:59:60Z",
+            "2026-01-01T24:00:00Z",
+            "1767225600",
+            "0000-01-01",
+            "2026-01-01T00:00:00.Z",
+            "2026-01-01T00:00:00.1234567890Z",
+            "2026-01-01T00:00",
+            "2026-1-1",
+            "2026-01-01T00:00:00+1:00",
+            "2026-01-01T00:00:00+24:00",
+            "２026-01-01",
+            "9999-12-31T23:59:59-14:00",
+            "2026-01-01T00:00:00Zjunk",
         ] {
             assert!(Timestamp::parse(bad).is_err(), "{bad:?}");
         }

@@ -13,6 +13,7 @@ pub struct Access<A: Action> {
     on: A::On,
     by: Actor,
     manages_org: bool,
+    system: Option<SystemReason>,
 }
 
 /// Proof that work belongs to one organization. Comes out of an [`Access`] alone.
@@ -47,13 +48,22 @@ pub enum SystemReason {
 
 impl<A: Action> Access<A> {
     pub(crate) fn granted(on: A::On, by: Principal, manages_org: bool) -> Self {
-        Self { on, by: Actor::Principal(by), manages_org }
+        Self {
+            on,
+            by: Actor::Principal(by),
+            manages_org,
+            system: None,
+        }
     }
 
     /// Access for the server's own work. The one way round the judge: easy to find and to count.
     pub fn system(on: A::On, reason: SystemReason) -> Self {
-        let _named_at_every_use = reason;
-        Self { on, by: Actor::System, manages_org: true }
+        Self {
+            on,
+            by: Actor::System,
+            manages_org: true,
+            system: Some(reason),
+        }
     }
 
     /// What the action is done to.
@@ -77,6 +87,11 @@ impl<A: Action> Access<A> {
     /// Whether the one who acts manages every vault of the organization.
     pub const fn manages_org(&self) -> bool {
         self.manages_org
+    }
+
+    /// Why the server does it itself; `None` = a caller was judged.
+    pub const fn system_reason(&self) -> Option<SystemReason> {
+        self.system
     }
 
     /// The action's name.
@@ -108,6 +123,17 @@ where
 impl From<Access<RotateSecret>> for Access<WriteSecret> {
     /// Rotating a secret is writing it with a value that the server made.
     fn from(rotate: Access<RotateSecret>) -> Self {
-        Self { on: rotate.on, by: rotate.by, manages_org: rotate.manages_org }
+        let Access {
+            on,
+            by,
+            manages_org,
+            system,
+        } = rotate;
+        Self {
+            on,
+            by,
+            manages_org,
+            system,
+        }
     }
 }

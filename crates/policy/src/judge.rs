@@ -60,13 +60,19 @@ fn check<T: Target>(
 }
 
 const fn require(holds: bool, missing: Missing) -> Result<(), Denial> {
-    if holds { Ok(()) } else { Err(Denial::Forbidden(missing)) }
+    if holds {
+        Ok(())
+    } else {
+        Err(Denial::Forbidden(missing))
+    }
 }
 
 fn own_account<T: Target>(who: &Standing, on: &T) -> Result<(), Denial> {
     match who.principal {
         Principal::Agent(_) => Err(Denial::Forbidden(Missing::Person)),
-        Principal::User(user) if on.resource() == oneclaw_domain::AuditResource::user(user) => Ok(()),
+        Principal::User(user) if on.resource() == oneclaw_domain::AuditResource::user(user) => {
+            Ok(())
+        }
         Principal::User(_) => Err(Denial::Concealed),
     }
 }
@@ -133,7 +139,10 @@ mod tests {
         let who = standing(Role::Member, &[]);
         let denied = authorize::<ReadSecret>(&who, at(1), Some(&owner(1, 9))).unwrap_err();
         assert_eq!(denied, Denial::Forbidden(Missing::Grant));
-        let vault = VaultScope { org: who.org, vault: VaultId::from_uuid(id(3)) };
+        let vault = VaultScope {
+            org: who.org,
+            vault: VaultId::from_uuid(id(3)),
+        };
         let denied = authorize::<DeleteVault>(&who, vault, Some(&owner(1, 9))).unwrap_err();
         assert_eq!(denied, Denial::Forbidden(Missing::Management));
     }
@@ -141,7 +150,11 @@ mod tests {
     #[test]
     fn other_organizations_do_not_exist() {
         let who = standing(Role::Owner, &[]);
-        for (on, vault) in [(at(2), Some(owner(2, 7))), (at(1), Some(owner(2, 7))), (at(1), None)] {
+        for (on, vault) in [
+            (at(2), Some(owner(2, 7))),
+            (at(1), Some(owner(2, 7))),
+            (at(1), None),
+        ] {
             let denied = authorize::<ReadSecret>(&who, on, vault.as_ref()).unwrap_err();
             assert_eq!(denied, Denial::Concealed);
         }
@@ -150,7 +163,10 @@ mod tests {
     #[test]
     fn key_03_a_limited_key_makes_no_keys() {
         let who = standing(Role::Owner, &["secrets:read"]);
-        let account = Account { org: who.org, user: UserId::from_uuid(id(7)) };
+        let account = Account {
+            org: who.org,
+            user: UserId::from_uuid(id(7)),
+        };
         let denied = authorize::<CreateApiKey>(&who, account, None).unwrap_err();
         assert_eq!(denied, Denial::Forbidden(Missing::UnlimitedCredential));
         let denied = authorize::<CreateVault>(&who, OrgScope { org: who.org }, None).unwrap_err();
@@ -161,7 +177,10 @@ mod tests {
     #[test]
     fn nobody_is_judged_into_the_servers_own_work() {
         let who = standing(Role::Owner, &[]);
-        let account = Account { org: who.org, user: UserId::from_uuid(id(7)) };
+        let account = Account {
+            org: who.org,
+            user: UserId::from_uuid(id(7)),
+        };
         let denied = authorize::<LogIn>(&who, account, None).unwrap_err();
         assert_eq!(denied, Denial::Forbidden(Missing::System));
     }

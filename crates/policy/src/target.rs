@@ -94,7 +94,7 @@ impl Target for OrgScope {
         Some(self.org)
     }
     fn resource(&self) -> AuditResource {
-        AuditResource::new(ResourceKind::Org, self.org)
+        AuditResource::new(ResourceKind::Org, &self.org)
     }
 }
 
@@ -106,7 +106,7 @@ impl Target for VaultScope {
         Some(self.vault)
     }
     fn resource(&self) -> AuditResource {
-        AuditResource::new(ResourceKind::Vault, self.vault)
+        AuditResource::new(ResourceKind::Vault, &self.vault)
     }
 }
 
@@ -122,7 +122,7 @@ impl Target for SecretAt {
     }
     /// The vault, until the secret's id is known.
     fn resource(&self) -> AuditResource {
-        AuditResource::new(ResourceKind::Vault, self.vault)
+        AuditResource::new(ResourceKind::Vault, &self.vault)
     }
 }
 

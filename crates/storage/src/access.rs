@@ -92,7 +92,8 @@ pub struct KeyFacts {
 pub trait ReadAccess: Send {
     /// What is known of a credential, or `None` where there is no such user in that organization,
     /// no such session of theirs, or no such key.
-    async fn standing(&mut self, of: &CredentialRef) -> Result<Option<StandingFacts>, StorageError>;
+    async fn standing(&mut self, of: &CredentialRef)
+    -> Result<Option<StandingFacts>, StorageError>;
 
     /// The organization's epoch alone.
     async fn epoch(&mut self, org: OrgId) -> Result<Option<Epoch>, StorageError>;

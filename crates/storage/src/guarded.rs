@@ -24,7 +24,9 @@ impl<T, A: Action> Guarded<T, A> {
 
 impl<T, A: Action> fmt::Debug for Guarded<T, A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Guarded").field("on", &self.on).finish_non_exhaustive()
+        f.debug_struct("Guarded")
+            .field("on", &self.on)
+            .finish_non_exhaustive()
     }
 }
 

@@ -82,19 +82,36 @@ pub trait ReadKeys: Send {
 pub trait WriteKeys: Send {
     /// Claims an empty store for a master key; tells whether this unit of work was the one that
     /// did. Waits for another that is about to.
-    async fn found(&mut self, access: &Access<ManageKeys>, master_key: &[u8; 16]) -> Result<bool, StorageError>;
+    async fn found(
+        &mut self,
+        access: &Access<ManageKeys>,
+        master_key: &[u8; 16],
+    ) -> Result<bool, StorageError>;
 
     /// Which master key wraps new keys, held against change until the commit.
     async fn lock_master_key(&mut self) -> Result<Option<[u8; 16]>, StorageError>;
 
     /// Makes another master key the one that wraps new keys.
-    async fn set_master_key(&mut self, access: &Access<ManageKeys>, master_key: &[u8; 16]) -> Result<(), StorageError>;
+    async fn set_master_key(
+        &mut self,
+        access: &Access<ManageKeys>,
+        master_key: &[u8; 16],
+    ) -> Result<(), StorageError>;
 
     /// Adds a key.
-    async fn insert(&mut self, access: &Access<ManageKeys>, key: &StoredKey) -> Result<(), StorageError>;
+    async fn insert(
+        &mut self,
+        access: &Access<ManageKeys>,
+        key: &StoredKey,
+    ) -> Result<(), StorageError>;
 
     /// Lets a key verify until `at`, and no longer.
-    async fn retire(&mut self, access: &Access<ManageKeys>, id: &str, at: Timestamp) -> Result<(), StorageError>;
+    async fn retire(
+        &mut self,
+        access: &Access<ManageKeys>,
+        id: &str,
+        at: Timestamp,
+    ) -> Result<(), StorageError>;
 
     /// Replaces a wrapped key, if it is still `old`; tells whether it was.
     async fn rewrap(
@@ -106,5 +123,9 @@ pub trait WriteKeys: Send {
     ) -> Result<bool, StorageError>;
 
     /// Ends every session and raises every epoch: after this no token lives.
-    async fn end_all_sessions(&mut self, access: &Access<ManageKeys>, now: Timestamp) -> Result<(), StorageError>;
+    async fn end_all_sessions(
+        &mut self,
+        access: &Access<ManageKeys>,
+        now: Timestamp,
+    ) -> Result<(), StorageError>;
 }

@@ -38,7 +38,12 @@ pub trait WriteOrgs: Send {
     async fn find(&mut self, org: InOrg) -> Result<Option<Org>, StorageError>;
 
     /// Counts one more of a resource, unless that is more than `limit`; tells whether it did.
-    async fn claim(&mut self, org: InOrg, what: Resource, limit: Limit) -> Result<bool, StorageError>;
+    async fn claim(
+        &mut self,
+        org: InOrg,
+        what: Resource,
+        limit: Limit,
+    ) -> Result<bool, StorageError>;
 
     /// Counts fewer of a resource.
     async fn release(&mut self, org: InOrg, what: Resource, many: i64) -> Result<(), StorageError>;

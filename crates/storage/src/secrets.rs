@@ -38,7 +38,10 @@ pub struct Reserved {
 impl Reserved {
     /// The newest version before, where the path was live.
     pub fn live_before(&self) -> Option<VersionNumber> {
-        self.before.as_ref().filter(|head| !head.deleted).map(|head| head.latest)
+        self.before
+            .as_ref()
+            .filter(|head| !head.deleted)
+            .map(|head| head.latest)
     }
 }
 
@@ -123,7 +126,10 @@ pub trait WriteSecrets: Send {
     ) -> Result<Reserved, StorageError>;
 
     /// The vault's wrapped key, for sealing.
-    async fn vault_key(&mut self, access: &Access<WriteSecret>) -> Result<Option<WrappedKey>, StorageError>;
+    async fn vault_key(
+        &mut self,
+        access: &Access<WriteSecret>,
+    ) -> Result<Option<WrappedKey>, StorageError>;
 
     /// Adds a version and makes it the newest.
     async fn insert_version(
@@ -145,7 +151,11 @@ pub trait WriteSecrets: Send {
     ) -> Result<Option<SecretHead>, StorageError>;
 
     /// Deletes a path with all its versions.
-    async fn delete(&mut self, access: &Access<DeleteSecret>, now: Timestamp) -> Result<(), StorageError>;
+    async fn delete(
+        &mut self,
+        access: &Access<DeleteSecret>,
+        now: Timestamp,
+    ) -> Result<(), StorageError>;
 
     /// Finds and locks a version that is to be disabled.
     async fn lock_version(

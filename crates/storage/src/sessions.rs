@@ -35,7 +35,11 @@ pub struct RefreshToken {
 #[async_trait]
 pub trait WriteSessions: Send {
     /// Opens a session.
-    async fn insert(&mut self, access: &Access<LogIn>, session: &Session) -> Result<(), StorageError>;
+    async fn insert(
+        &mut self,
+        access: &Access<LogIn>,
+        session: &Session,
+    ) -> Result<(), StorageError>;
 
     /// Adds a refresh token to a session.
     async fn insert_refresh(

@@ -46,7 +46,10 @@ pub trait ReadUsers: Send {
     ) -> Result<Option<LoginCandidate>, StorageError>;
 
     /// The caller's own profile.
-    async fn profile(&mut self, access: &Access<ReadProfile>) -> Result<Option<Profile>, StorageError>;
+    async fn profile(
+        &mut self,
+        access: &Access<ReadProfile>,
+    ) -> Result<Option<Profile>, StorageError>;
 
     /// Whether the installation has any account.
     async fn any(&mut self) -> Result<bool, StorageError>;

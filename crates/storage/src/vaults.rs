@@ -47,7 +47,11 @@ pub trait ReadVaults: Send {
 #[async_trait]
 pub trait WriteVaults: Send {
     /// Adds a vault.
-    async fn insert(&mut self, access: &Access<CreateVault>, vault: &NewVault) -> Result<(), StorageError>;
+    async fn insert(
+        &mut self,
+        access: &Access<CreateVault>,
+        vault: &NewVault,
+    ) -> Result<(), StorageError>;
 
     /// Deletes a vault with its secrets, their versions and its key; tells how many live secrets
     /// went with it, or `None` where it was gone already.

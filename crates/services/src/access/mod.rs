@@ -1,0 +1,7 @@
+//! Who asks, and whether they may: the one home of epochs and snapshots.
+
+mod caller;
+mod gate;
+
+pub use caller::{Caller, CallerKind};
+pub(crate) use gate::Gate;

@@ -1,0 +1,90 @@
+//! A person makes an API key.
+
+use super::ApiKeys;
+use crate::Refusal;
+use crate::access::Caller;
+use crate::auth::API_KEY_LABEL;
+use crate::core::{Step, require};
+use oneclaw_crypto::{SecretText, random_token};
+use oneclaw_domain::{
+    ApiKey, ApiKeyId, ApiKeyName, AuditEvent, AuditResource, KeyPrefix, ResourceKind, Scopes,
+    Timestamp,
+};
+use oneclaw_policy::CreateApiKey;
+use oneclaw_storage::LockMode;
+
+/// What the key shall be.
+pub struct CreateApiKeyCommand {
+    /// What it is for.
+    pub name: ApiKeyName,
+    /// What it is limited to.
+    pub scopes: Scopes,
+    /// When it stops working.
+    pub expires_at: Option<Timestamp>,
+}
+
+/// The key, shown this once.
+#[derive(Debug)]
+pub struct CreatedApiKey {
+    /// What is kept of it.
+    pub key: ApiKey,
+    /// The key itself.
+    pub api_key: SecretText,
+}
+
+impl ApiKeys {
+    /// Makes a key of the caller.
+    ///
+    /// # Errors
+    /// An end in the past; a limited credential.
+    pub async fn create(
+        &self,
+        command: CreateApiKeyCommand,
+        caller: &Caller,
+    ) -> Result<CreatedApiKey, Refusal> {
+        let event = self.core.event::<CreateApiKey>(caller, &caller.account());
+        self.core
+            .audited(event, async |event| {
+                self.try_create(command, caller, event).await
+            })
+            .await
+    }
+
+    async fn try_create(
+        &self,
+        command: CreateApiKeyCommand,
+        caller: &Caller,
+        event: &mut AuditEvent,
+    ) -> Step<CreatedApiKey> {
+        let core = &*self.core;
+        let now = core.now();
+        let secret = random_token("1ck_")?;
+        let mut tx = core.seams.store.begin().await?;
+        let access = core
+            .gate
+            .judge_in::<CreateApiKey>(&mut *tx, caller, caller.account(), LockMode::Shared, now)
+            .await?;
+        let ends_later = command.expires_at.is_none_or(|end| end > now);
+        require("expires_at", ends_later, "must be in the future")?;
+        let key = ApiKey {
+            id: core.id(ApiKeyId::from_uuid),
+            org: access.org(),
+            user: caller.user(),
+            name: command.name,
+            prefix: KeyPrefix::of(secret.expose()),
+            scopes: command.scopes,
+            created_at: now,
+            expires_at: command.expires_at,
+            last_used_at: None,
+            revoked_at: None,
+        };
+        event.resource = AuditResource::new(ResourceKind::ApiKey, &key.id);
+        let hash = core.keys.lookup_hash(API_KEY_LABEL, secret.expose());
+        tx.api_keys().insert(&access, &key, &hash).await?;
+        let created = CreatedApiKey {
+            key,
+            api_key: secret,
+        };
+        Ok(tx.commit(event.clone()).await?.yields(created).into_inner())
+    }
+}

@@ -1,0 +1,42 @@
+//! A person revokes an API key.
+
+use super::ApiKeys;
+use crate::Refusal;
+use crate::access::Caller;
+use oneclaw_domain::{ApiKeyId, AuditResource, ResourceKind};
+use oneclaw_policy::RevokeApiKey;
+use oneclaw_storage::LockMode;
+
+impl ApiKeys {
+    /// Revokes a key of the caller; it and its tokens are dead on every instance from the next
+    /// request on.
+    ///
+    /// # Errors
+    /// No such key of the caller's, or revoked already.
+    pub async fn revoke(&self, key: ApiKeyId, caller: &Caller) -> Result<(), Refusal> {
+        let core = &*self.core;
+        let mut event = core.event::<RevokeApiKey>(caller, &caller.account());
+        event.resource = AuditResource::new(ResourceKind::ApiKey, &key);
+        core.audited(event, async |event| {
+            let now = core.now();
+            let mut tx = core.seams.store.begin().await?;
+            let access = core
+                .gate
+                .judge_in::<RevokeApiKey>(
+                    &mut *tx,
+                    caller,
+                    caller.account(),
+                    LockMode::Exclusive,
+                    now,
+                )
+                .await?;
+            if !tx.api_keys().revoke(&access, key, now).await? {
+                return Err(Refusal::NotFound.into());
+            }
+            tx.orgs().raise_epoch(access.in_org()).await?;
+            tx.commit(event.clone()).await?.yields(()).into_inner();
+            Ok(())
+        })
+        .await
+    }
+}

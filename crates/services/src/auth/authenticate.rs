@@ -1,0 +1,212 @@
+//! From the text behind `Bearer` to a caller.
+
+use super::attempts::{Counter, address};
+use super::service::Auth;
+use super::session::API_KEY_LABEL;
+use crate::access::Caller;
+use crate::core::Step;
+use crate::{AuthFailure, Refusal};
+use oneclaw_crypto::{Claims, sha256, token_shape};
+use oneclaw_domain::{
+    Actor, AuditRequest, AuditResource, OrgId, Principal, ResourceKind, SessionId, Timestamp,
+    TokenId,
+};
+use oneclaw_policy::{Account, Action, LogIn};
+use oneclaw_storage::CredentialRef;
+use std::sync::Arc;
+
+/// A credential that was found genuine. Whether it lives is asked anew with every request.
+#[derive(Debug)]
+pub(crate) struct Genuine {
+    credential: CredentialRef,
+    expires_at: Option<Timestamp>,
+    /// The key that signed it, where it is a token.
+    kid: Option<String>,
+}
+
+impl Auth {
+    /// Reads a credential: an access token, or a personal API key itself.
+    ///
+    /// # Errors
+    /// [`Refusal::Unauthenticated`] after the event of the failure is on disk.
+    pub async fn authenticate(
+        &self,
+        bearer: Option<&str>,
+        request: AuditRequest,
+    ) -> Result<Caller, Refusal> {
+        let nobody = self.core.bare_event(
+            "auth.failure",
+            None,
+            Actor::Anonymous,
+            AuditResource::new(ResourceKind::Session, "anonymous"),
+            &request,
+        );
+        self.core
+            .audited(nobody, async |_| match bearer {
+                None => Err(Refusal::Unauthenticated(AuthFailure::Missing).into()),
+                Some(text) => self.read(text, &request).await,
+            })
+            .await
+    }
+
+    /// Whether a caller's credential still lives: for answers that say something else is wrong,
+    /// because who is not authenticated is told nothing else.
+    ///
+    /// # Errors
+    /// [`Refusal::Unauthenticated`] after the event of the failure is on disk.
+    pub async fn confirm(&self, caller: &Caller) -> Result<(), Refusal> {
+        let event = self.core.bare_event(
+            "auth.failure",
+            Some(caller.org()),
+            Actor::Principal(caller.principal()),
+            AuditResource::user(caller.user()),
+            &caller.request,
+        );
+        let (core, now) = (&self.core, self.core.now());
+        core.audited(event, async |_| {
+            Ok(core.gate.confirm(&core.seams.store, caller, now).await?)
+        })
+        .await
+    }
+
+    async fn read(&self, text: &str, request: &AuditRequest) -> Step<Caller> {
+        let genuine = if text.starts_with("1ck_") {
+            self.read_api_key(text, request).await?
+        } else {
+            self.read_token(text).await?
+        };
+        Ok(Caller {
+            credential: genuine.credential,
+            token_expires_at: genuine.expires_at,
+            request: request.clone(),
+        })
+    }
+
+    async fn read_token(&self, text: &str) -> Step<Arc<Genuine>> {
+        let digest = sha256(text.as_bytes());
+        let now = self.core.now();
+        if let Some(known) = self.tokens.get(&digest) {
+            let ended = known.expires_at.is_some_and(|end| end <= now);
+            let signed = known
+                .kid
+                .as_deref()
+                .is_some_and(|kid| self.core.keys.verifies(kid, now));
+            if !ended && signed {
+                return Ok(known);
+            }
+            self.tokens.invalidate(&digest);
+        }
+        let issuer = &self.core.settings.public_url;
+        let store = &self.core.seams.store;
+        let (claims, kid) = self.core.keys.verify(store, text, issuer, now).await?;
+        let genuine = Arc::new(genuine(&claims, kid)?);
+        self.tokens.insert(digest, Arc::clone(&genuine));
+        Ok(genuine)
+    }
+
+    async fn read_api_key(&self, text: &str, request: &AuditRequest) -> Step<Arc<Genuine>> {
+        const UNKNOWN: Refusal = Refusal::Unauthenticated(AuthFailure::ApiKey);
+        let guesses = Counter::new(
+            &self.core,
+            "api key",
+            &address(request),
+            self.core.settings.invalid_keys,
+        );
+        if !token_shape("1ck_", text) {
+            guesses.count(&self.core).await?;
+            return Err(UNKNOWN.into());
+        }
+        let digest = sha256(text.as_bytes());
+        if let Some(known) = self.api_keys.get(&digest) {
+            return Ok(known);
+        }
+        let hash = self.core.keys.lookup_hash(API_KEY_LABEL, text);
+        let found = self
+            .core
+            .seams
+            .store
+            .read()
+            .await?
+            .api_keys()
+            .find_by_hash(&hash)
+            .await?;
+        let now = self.core.now();
+        let Some(found) = found.filter(|found| found.key.is_active(now)) else {
+            guesses.count(&self.core).await?;
+            return Err(UNKNOWN.into());
+        };
+        let (user, key) = (found.user, found.key);
+        self.note_use(&user, &key, request).await?;
+        let credential = CredentialRef::ApiKey {
+            org: user.org,
+            user: user.id,
+            key: key.id,
+        };
+        let genuine = Arc::new(Genuine {
+            credential,
+            expires_at: None,
+            kid: None,
+        });
+        self.api_keys.insert(digest, Arc::clone(&genuine));
+        Ok(genuine)
+    }
+
+    async fn note_use(
+        &self,
+        user: &oneclaw_domain::User,
+        key: &oneclaw_domain::ApiKey,
+        request: &AuditRequest,
+    ) -> Step<()> {
+        let access = super::session::proved(user, oneclaw_policy::SystemReason::KeyProved);
+        let mut tx = self.core.seams.store.begin().await?;
+        tx.api_keys()
+            .touch(&access, key.id, self.core.now())
+            .await?;
+        let account = Account {
+            org: user.org,
+            user: user.id,
+        };
+        let event = self
+            .login_event(&account, request)
+            .with("method", "api_key")
+            .with("key_id", key.id.to_string());
+        tx.commit(event).await?.yields(()).into_inner();
+        Ok(())
+    }
+
+    /// The event of somebody who proved who they are.
+    pub(super) fn login_event(
+        &self,
+        account: &Account,
+        request: &AuditRequest,
+    ) -> oneclaw_domain::AuditEvent {
+        let actor = Actor::Principal(Principal::User(account.user));
+        let resource = AuditResource::user(account.user);
+        self.core
+            .bare_event(LogIn::NAME, Some(account.org), actor, resource, request)
+    }
+}
+
+fn genuine(claims: &Claims, kid: String) -> Result<Genuine, Refusal> {
+    const FOREIGN: Refusal = Refusal::Unauthenticated(AuthFailure::InvalidToken);
+    let Ok(Principal::User(user)) = Principal::parse(&claims.sub) else {
+        return Err(FOREIGN);
+    };
+    let (Ok(org), Ok(session), Ok(token)) = (
+        OrgId::parse(&claims.org),
+        SessionId::parse(&claims.sid),
+        TokenId::parse(&claims.jti),
+    ) else {
+        return Err(FOREIGN);
+    };
+    Ok(Genuine {
+        credential: CredentialRef::Token {
+            org,
+            user,
+            session,
+            token,
+        },
+        expires_at: Some(Timestamp::from_millis(claims.exp.saturating_mul(1000))),
+        kid: Some(kid),
+    })
+}

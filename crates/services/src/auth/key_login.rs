@@ -1,0 +1,114 @@
+//! A personal API key is exchanged for a token.
+
+use super::attempts::{Counter, address};
+use super::service::Auth;
+use super::session::{API_KEY_LABEL, Opening, Tokens, proved};
+use crate::core::Step;
+use crate::{AuthFailure, Refusal};
+use oneclaw_crypto::{SecretText, token_shape};
+use oneclaw_domain::{Actor, AuditEvent, AuditRequest, AuditResource, AuthMethod, ResourceKind};
+use oneclaw_policy::{Action, EndSession, SystemReason};
+use oneclaw_storage::{ApiKeyLogin, LockMode};
+
+/// A personal API key, as somebody shows it.
+pub struct KeyLoginCommand {
+    /// The whole key.
+    pub api_key: SecretText,
+}
+
+impl Auth {
+    /// Exchanges a personal API key for a token, which ends with the key at the latest.
+    ///
+    /// # Errors
+    /// [`AuthFailure::ApiKey`] for keys that are unknown, revoked or expired; too many tries.
+    pub async fn key_login(
+        &self,
+        command: KeyLoginCommand,
+        request: &AuditRequest,
+    ) -> Result<Tokens, Refusal> {
+        let resource = AuditResource::new(ResourceKind::ApiKey, "unknown");
+        let event =
+            self.core
+                .bare_event(EndSession::NAME, None, Actor::Anonymous, resource, request);
+        self.core
+            .audited(event, async |event| {
+                self.try_key_login(command, event, request).await
+            })
+            .await
+    }
+
+    async fn try_key_login(
+        &self,
+        command: KeyLoginCommand,
+        event: &mut AuditEvent,
+        request: &AuditRequest,
+    ) -> Step<Tokens> {
+        let core = &*self.core;
+        let found = self.find_key(command.api_key.expose(), event).await?;
+        let Some(ApiKeyLogin { key, user }) = found else {
+            let guesses = Counter::new(
+                core,
+                "api key",
+                &address(request),
+                core.settings.invalid_keys,
+            );
+            guesses.count(core).await?;
+            let agents = token_shape("ocv_", command.api_key.expose());
+            let failure = if agents {
+                AuthFailure::AgentKey
+            } else {
+                AuthFailure::ApiKey
+            };
+            return Err(Refusal::Unauthenticated(failure).into());
+        };
+        let access = proved(&user, SystemReason::KeyProved);
+        let mut tx = core.seams.store.begin().await?;
+        tx.orgs().lock(user.org, LockMode::Shared).await?;
+        tx.api_keys().touch(&access, key.id, core.now()).await?;
+        let opening = Opening {
+            method: AuthMethod::ApiKey,
+            reason: SystemReason::KeyProved,
+            api_key: Some(key.id),
+            not_beyond: key.expires_at,
+        };
+        let session = core.open_session(&mut *tx, &user, &opening).await?;
+        let ttl = core.settings.key_token_ttl;
+        let (access_token, expires_in) = core.mint(&session, &user, &key.scopes, ttl)?;
+        let tokens = Tokens {
+            access_token,
+            expires_in,
+            refresh_token: None,
+            user: user.id,
+            org: user.org,
+        };
+        let event = self
+            .login_event(access.on(), request)
+            .with("method", "api_key")
+            .with("key_id", key.id.to_string())
+            .with("session_id", session.id.to_string());
+        Ok(tx.commit(event).await?.yields(tokens).into_inner())
+    }
+
+    /// The living key with this text. A malformed one costs no query.
+    async fn find_key(&self, text: &str, event: &mut AuditEvent) -> Step<Option<ApiKeyLogin>> {
+        if !token_shape("1ck_", text) {
+            return Ok(None);
+        }
+        let hash = self.core.keys.lookup_hash(API_KEY_LABEL, text);
+        let found = self
+            .core
+            .seams
+            .store
+            .read()
+            .await?
+            .api_keys()
+            .find_by_hash(&hash)
+            .await?;
+        if let Some(found) = &found {
+            event.org = Some(found.user.org);
+            event.resource = AuditResource::new(ResourceKind::ApiKey, &found.key.id);
+        }
+        let now = self.core.now();
+        Ok(found.filter(|found| found.key.is_active(now)))
+    }
+}

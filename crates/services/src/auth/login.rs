@@ -1,0 +1,169 @@
+//! A person logs in with e-mail and password.
+
+use super::attempts::{Counter, address};
+use super::service::Auth;
+use super::session::{Opening, Tokens, proved};
+use crate::core::{Core, Step};
+use crate::{AuthFailure, Refusal};
+use oneclaw_crypto::SecretText;
+use oneclaw_domain::{
+    Actor, AuditEvent, AuditRequest, AuditResource, AuthMethod, Email, PasswordInput, ResourceKind,
+    Scopes, User,
+};
+use oneclaw_policy::{Action, EndSession, SystemReason};
+use oneclaw_storage::{LockMode, LoginCandidate};
+
+/// E-mail and password, as somebody claims them.
+pub struct LoginCommand {
+    /// Which account.
+    pub email: Email,
+    /// Its password.
+    pub password: PasswordInput,
+}
+
+impl Auth {
+    /// Logs a person in.
+    ///
+    /// # Errors
+    /// [`AuthFailure::Credentials`] for an unknown address and for a wrong password, after the same
+    /// work; too many tries.
+    pub async fn login(
+        &self,
+        command: LoginCommand,
+        request: &AuditRequest,
+    ) -> Result<Tokens, Refusal> {
+        let resource = AuditResource::new(ResourceKind::Session, "anonymous");
+        let event =
+            self.core
+                .bare_event(EndSession::NAME, None, Actor::Anonymous, resource, request);
+        self.core
+            .audited(event, async |event| {
+                self.try_login(command, event, request).await
+            })
+            .await
+    }
+
+    async fn try_login(
+        &self,
+        command: LoginCommand,
+        event: &mut AuditEvent,
+        request: &AuditRequest,
+    ) -> Step<Tokens> {
+        let core = &*self.core;
+        let from = address(request);
+        Counter::new(core, "login from", &from, core.settings.logins_per_address)
+            .count(core)
+            .await?;
+        let address_hash = core.keys.lookup_hash("login address", &from);
+        let found = core
+            .seams
+            .store
+            .read()
+            .await?
+            .users()
+            .find_for_login(&command.email, &address_hash)
+            .await?;
+        if let Some(candidate) = &found {
+            event.org = Some(candidate.user.org);
+            event.resource = AuditResource::user(candidate.user.id);
+        }
+        let known = found
+            .as_ref()
+            .is_some_and(|candidate| candidate.address_known);
+        let tries = password_tries(core, &command.email, known.then_some(from.as_str()));
+        tries.count(core).await?;
+        let candidate = check(core, &command.password, found).await?;
+        tries.clear(core).await?;
+        let new_hash = candidate.1;
+        let user = candidate.0.user;
+        let tokens = self
+            .open(
+                &user,
+                &address_hash,
+                new_hash.zip(candidate.0.password_hash),
+                request,
+            )
+            .await?;
+        Ok(tokens)
+    }
+
+    async fn open(
+        &self,
+        user: &User,
+        address_hash: &[u8; 32],
+        rehash: Option<(String, String)>,
+        request: &AuditRequest,
+    ) -> Step<Tokens> {
+        let core = &*self.core;
+        let access = proved(user, SystemReason::PasswordProved);
+        let mut tx = core.seams.store.begin().await?;
+        tx.orgs().lock(user.org, LockMode::Shared).await?;
+        if let Some((new, old)) = rehash {
+            tx.users().rehash_password(&access, &old, &new).await?;
+        }
+        tx.users()
+            .remember_address(&access, address_hash, core.now())
+            .await?;
+        let opening = Opening {
+            method: AuthMethod::Password,
+            reason: SystemReason::PasswordProved,
+            api_key: None,
+            not_beyond: None,
+        };
+        let session = core.open_session(&mut *tx, user, &opening).await?;
+        let refresh = core.add_refresh(&mut *tx, user, &session).await?;
+        let ttl = core.settings.user_token_ttl;
+        let (access_token, expires_in) = core.mint(&session, user, &Scopes::default(), ttl)?;
+        let refresh_token = Some(refresh);
+        let tokens = Tokens {
+            access_token,
+            expires_in,
+            refresh_token,
+            user: user.id,
+            org: user.org,
+        };
+        let event = self
+            .login_event(access.on(), request)
+            .with("method", "password")
+            .with("session_id", session.id.to_string());
+        Ok(tx.commit(event).await?.yields(tokens).into_inner())
+    }
+}
+
+/// The counter of an account's failed passwords. An address from which the account was logged in
+/// to before has a counter of its own, so that strangers cannot lock the owner out.
+pub(super) fn password_tries(core: &Core, email: &Email, known_address: Option<&str>) -> Counter {
+    let whose = match known_address {
+        Some(address) => format!("{email} {address}"),
+        None => email.to_string(),
+    };
+    Counter::new(core, "password", &whose, core.settings.failed_passwords)
+}
+
+/// Checks a password with exactly one hash of current cost, whether there is an account or not;
+/// also gives the new hash where the stored one is of outdated cost.
+async fn check(
+    core: &Core,
+    password: &PasswordInput,
+    found: Option<LoginCandidate>,
+) -> Step<(LoginCandidate, Option<String>)> {
+    const WRONG: Refusal = Refusal::Unauthenticated(AuthFailure::Credentials);
+    let text = || SecretText::new(password.expose().to_owned());
+    let hash = found
+        .as_ref()
+        .and_then(|candidate| candidate.password_hash.clone());
+    let (Some(candidate), Some(hash)) = (found, hash) else {
+        core.hasher.verify_nothing(text()).await?;
+        return Err(WRONG.into());
+    };
+    let verdict = core.hasher.verify(text(), &hash).await?;
+    if !verdict.matches {
+        return Err(WRONG.into());
+    }
+    let fresh = if verdict.needs_rehash {
+        Some(core.hasher.hash(text()).await?)
+    } else {
+        None
+    };
+    Ok((candidate, fresh))
+}

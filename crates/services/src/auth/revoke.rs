@@ -1,0 +1,51 @@
+//! A token is ended before its time.
+
+use super::service::Auth;
+use crate::access::Caller;
+use crate::core::Step;
+use crate::{FieldError, Refusal};
+use oneclaw_domain::{AuditEvent, AuditResource, ResourceKind};
+use oneclaw_policy::RevokeToken;
+use oneclaw_storage::{CredentialRef, LockMode};
+
+impl Auth {
+    /// Ends the caller's own token, and the refresh tokens of its session, on every instance from
+    /// the next request on.
+    ///
+    /// # Errors
+    /// The caller came with an API key: that is revoked instead.
+    pub async fn revoke(&self, caller: &Caller) -> Result<(), Refusal> {
+        let event = self.core.event::<RevokeToken>(caller, &caller.account());
+        self.core
+            .audited(event, async |event| self.try_revoke(caller, event).await)
+            .await
+    }
+
+    async fn try_revoke(&self, caller: &Caller, event: &mut AuditEvent) -> Step<()> {
+        let core = &*self.core;
+        let now = core.now();
+        let mut tx = core.seams.store.begin().await?;
+        let access = core
+            .gate
+            .judge_in::<RevokeToken>(&mut *tx, caller, caller.account(), LockMode::Exclusive, now)
+            .await?;
+        let CredentialRef::Token { session, token, .. } = caller.credential else {
+            return Err(revoke_the_key().into());
+        };
+        event.resource = AuditResource::new(ResourceKind::Session, &session);
+        let until = caller.token_expires_at.unwrap_or(now);
+        tx.sessions()
+            .revoke_token(&access, session, token, until, now)
+            .await?;
+        tx.orgs().raise_epoch(access.in_org()).await?;
+        tx.commit(event.clone()).await?.yields(()).into_inner();
+        Ok(())
+    }
+}
+
+fn revoke_the_key() -> Refusal {
+    Refusal::Invalid(vec![FieldError {
+        field: "authorization".to_owned(),
+        reason: "An API key is revoked with DELETE /v1/auth/api-keys/{key_id}".to_owned(),
+    }])
+}

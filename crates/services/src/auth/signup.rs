@@ -1,0 +1,154 @@
+//! A person makes an account, and an organization for it.
+
+use super::attempts::{Counter, address};
+use super::service::Auth;
+use super::session::{Opening, Tokens};
+use crate::Refusal;
+use crate::core::{Core, Step};
+use crate::settings::SignupMode;
+use oneclaw_crypto::SecretText;
+use oneclaw_domain::{
+    Actor, AuditEvent, AuditRequest, AuditResource, AuthMethod, DisplayName, Email, Invalid,
+    NewPassword, Org, OrgId, OrgName, Principal, ResourceKind, Role, Scopes, Tier, User, UserId,
+};
+use oneclaw_policy::{Access, Account, Action, SignUp, SystemReason};
+use oneclaw_storage::{StorageError, Tx};
+
+/// A person makes an account.
+pub struct SignupCommand {
+    /// Where they are reached.
+    pub email: Email,
+    /// What they will log in with.
+    pub password: NewPassword,
+    /// What others see; the local part of the address where nothing is given.
+    pub display_name: Option<DisplayName>,
+}
+
+impl Auth {
+    /// Makes an account with an organization, and logs it in.
+    ///
+    /// # Errors
+    /// The address is taken; signup is closed; too many tries.
+    pub async fn signup(
+        &self,
+        command: SignupCommand,
+        request: &AuditRequest,
+    ) -> Result<Tokens, Refusal> {
+        let resource = AuditResource::new(ResourceKind::User, "anonymous");
+        let event = self
+            .core
+            .bare_event(SignUp::NAME, None, Actor::Anonymous, resource, request);
+        self.core
+            .audited(event, async |event| {
+                self.try_signup(command, event, request).await
+            })
+            .await
+    }
+
+    async fn try_signup(
+        &self,
+        command: SignupCommand,
+        event: &mut AuditEvent,
+        request: &AuditRequest,
+    ) -> Step<Tokens> {
+        let core = &*self.core;
+        let limit = core.settings.signups;
+        Counter::new(core, "signup from", &address(request), limit)
+            .count(core)
+            .await?;
+        Counter::new(core, "signup of", command.email.as_str(), limit)
+            .count(core)
+            .await?;
+        self.signup_is_open().await?;
+        let password = SecretText::new(command.password.expose().to_owned());
+        let hash = core.hasher.hash(password).await?;
+        let (org, user) = new_account(core, command.email, command.display_name)?;
+        event.actor = Actor::Principal(Principal::User(user.id));
+        event.resource = AuditResource::user(user.id);
+
+        let mut tx = core.seams.store.begin().await?;
+        insert(&mut *tx, &org, &user, &hash).await?;
+        let opening = Opening {
+            method: AuthMethod::Password,
+            reason: SystemReason::SignUp,
+            api_key: None,
+            not_beyond: None,
+        };
+        let session = core.open_session(&mut *tx, &user, &opening).await?;
+        let refresh = core.add_refresh(&mut *tx, &user, &session).await?;
+        let ttl = core.settings.user_token_ttl;
+        let (access_token, expires_in) = core.mint(&session, &user, &Scopes::default(), ttl)?;
+        let tokens = Tokens {
+            access_token,
+            expires_in,
+            refresh_token: Some(refresh),
+            user: user.id,
+            org: user.org,
+        };
+        let mut done = event.clone();
+        done.org = Some(org.id);
+        Ok(tx.commit(done).await?.yields(tokens).into_inner())
+    }
+
+    async fn signup_is_open(&self) -> Step<()> {
+        match self.core.settings.signup_mode {
+            SignupMode::Open => Ok(()),
+            SignupMode::Invite | SignupMode::Closed => {
+                let closed = self.core.seams.store.read().await?.users().any().await?;
+                if closed {
+                    Err(Refusal::SignupClosed.into())
+                } else {
+                    Ok(())
+                }
+            }
+        }
+    }
+}
+
+async fn insert(tx: &mut dyn Tx, org: &Org, user: &User, hash: &str) -> Step<()> {
+    let account = Account {
+        org: org.id,
+        user: user.id,
+    };
+    let access = Access::<SignUp>::system(account, SystemReason::SignUp);
+    tx.orgs().insert(&access, org).await?;
+    match tx.users().insert(&access, user, hash).await {
+        Ok(()) => Ok(()),
+        Err(StorageError::Conflict(_)) => {
+            Err(Refusal::Conflict("An account with this e-mail already exists").into())
+        }
+        Err(other) => Err(other.into()),
+    }
+}
+
+fn new_account(
+    core: &Core,
+    email: Email,
+    display_name: Option<DisplayName>,
+) -> Result<(Org, User), Refusal> {
+    let invalid = |e: Invalid| Refusal::field("display_name", &e);
+    let display_name = match display_name {
+        Some(name) => name,
+        None => DisplayName::parse(email.local_part()).map_err(invalid)?,
+    };
+    let now = core.now();
+    let org = Org {
+        id: core.id(OrgId::from_uuid),
+        name: OrgName::parse(display_name.as_str()).map_err(invalid)?,
+        tier: Tier::Free,
+        is_platform: false,
+        created_at: now,
+    };
+    let user = User {
+        id: core.id(UserId::from_uuid),
+        org: org.id,
+        email,
+        display_name,
+        auth_method: AuthMethod::Password,
+        role: Role::Owner,
+        email_verified: false,
+        marketing_emails: false,
+        created_at: now,
+    };
+    Ok((org, user))
+}

@@ -1,0 +1,131 @@
+//! What every use case stands on.
+
+use crate::access::{Caller, Gate};
+use crate::journal::Journal;
+use crate::keys::KeyRoom;
+use crate::{FieldError, Refusal, Seams, Settings};
+use oneclaw_crypto::PasswordHasher;
+use oneclaw_domain::{
+    Actor, AuditEvent, AuditRequest, AuditResource, EventId, Invalid, OrgId, Timestamp,
+};
+use oneclaw_policy::{Action, Target};
+use serde_json::Map;
+use std::future::Future;
+use uuid::Uuid;
+
+/// The seams, the journal, what is known of callers, and the keys.
+pub(crate) struct Core {
+    pub(crate) seams: Seams,
+    pub(crate) settings: Settings,
+    pub(crate) journal: Journal,
+    pub(crate) gate: Gate,
+    pub(crate) keys: KeyRoom,
+    pub(crate) hasher: PasswordHasher,
+}
+
+/// A refusal, and whether its audit event is on disk already.
+pub(crate) struct Stop {
+    pub(crate) refusal: Refusal,
+    pub(crate) recorded: bool,
+}
+
+impl<R: Into<Refusal>> From<R> for Stop {
+    fn from(refusal: R) -> Self {
+        Self {
+            refusal: refusal.into(),
+            recorded: false,
+        }
+    }
+}
+
+/// What the inside of a use case gives: the caller's thing, or why not.
+pub(crate) type Step<T> = Result<T, Stop>;
+
+impl Core {
+    /// Now.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.seams.clock.now()
+    }
+
+    /// A fresh id.
+    pub(crate) fn id<T>(&self, of: fn(Uuid) -> T) -> T {
+        of(self.seams.ids.next())
+    }
+
+    /// The event of an action by a caller, before its end is known.
+    pub(crate) fn event<A: Action>(&self, caller: &Caller, on: &A::On) -> AuditEvent {
+        let actor = Actor::Principal(caller.principal());
+        let event = self.bare_event(A::NAME, on.tenant(), actor, on.resource(), &caller.request);
+        let event = match on.vault() {
+            Some(vault) => event.with("vault_id", vault.to_string()),
+            None => event,
+        };
+        match on.path() {
+            Some(path) => event.with("path", path.as_str()),
+            None => event,
+        }
+    }
+
+    /// An event that no caller was judged for.
+    pub(crate) fn bare_event(
+        &self,
+        action: &'static str,
+        org: Option<OrgId>,
+        actor: Actor,
+        resource: AuditResource,
+        request: &AuditRequest,
+    ) -> AuditEvent {
+        AuditEvent {
+            id: self.id(EventId::from_uuid),
+            org,
+            action,
+            actor,
+            resource,
+            details: Map::new(),
+            outcome: oneclaw_domain::Outcome::Ok,
+            request: request.clone(),
+            created_at: self.now(),
+        }
+    }
+
+    /// Runs the inside of a use case and sees to it that a refusal is on disk before it is told.
+    pub(crate) async fn audited<T>(
+        &self,
+        mut event: AuditEvent,
+        act: impl AsyncFnOnce(&mut AuditEvent) -> Step<T>,
+    ) -> Result<T, Refusal> {
+        match act(&mut event).await {
+            Ok(done) => Ok(done),
+            Err(stop) => {
+                if let (false, Some(reason)) = (stop.recorded, stop.refusal.audit_reason()) {
+                    if matches!(stop.refusal, Refusal::Integrity) {
+                        tracing::error!(action = event.action, "a stored value does not open");
+                    }
+                    let refused = Err(stop.refusal);
+                    return self
+                        .journal
+                        .record(event.denied(reason))
+                        .await?
+                        .covers(refused);
+                }
+                Err(stop.refusal)
+            }
+        }
+    }
+}
+
+/// Gathers what is wrong with the fields of a command.
+pub(crate) fn require(field: &'static str, holds: bool, reason: &'static str) -> Step<()> {
+    if holds {
+        Ok(())
+    } else {
+        Err(Refusal::Invalid(vec![FieldError::new(field, &Invalid::new(reason))]).into())
+    }
+}
+
+/// Boxes a large future, so that what awaits it stays small.
+pub(crate) fn boxed<'a, T>(
+    future: impl Future<Output = T> + Send + 'a,
+) -> std::pin::Pin<Box<dyn Future<Output = T> + Send + 'a>> {
+    Box::pin(future)
+}

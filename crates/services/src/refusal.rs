@@ -1,0 +1,180 @@
+//! Why a use case did not do what it was asked.
+
+use oneclaw_crypto::CryptoError;
+use oneclaw_domain::{Invalid, Resource, Tier, VersionState};
+use oneclaw_policy::{Denial, Missing};
+use oneclaw_storage::StorageError;
+use std::error::Error;
+
+/// One field that was refused, and why. Never holds the value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldError {
+    /// The field, as the caller named it.
+    pub field: String,
+    /// What is wrong and what would be right.
+    pub reason: String,
+}
+
+impl FieldError {
+    /// A field with a parser's reason.
+    pub fn new(field: impl Into<String>, invalid: &Invalid) -> Self {
+        Self {
+            field: field.into(),
+            reason: invalid.reason().to_owned(),
+        }
+    }
+}
+
+/// Why a credential is worth nothing.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum AuthFailure {
+    /// No credential, or none that can be read.
+    Missing,
+    /// A token that does not verify, or names nobody.
+    InvalidToken,
+    /// A token whose time is over.
+    Expired,
+    /// A token, session or key that was ended before its time.
+    Revoked,
+    /// E-mail and password do not fit.
+    Credentials,
+    /// No such API key, or one that no longer works.
+    ApiKey,
+    /// An agent's key where a personal one is wanted.
+    AgentKey,
+    /// The current password is not this one.
+    CurrentPassword,
+    /// A refresh token that is unknown or expired.
+    RefreshToken,
+    /// A refresh token that was used before: its session is over.
+    RefreshReuse,
+}
+
+impl AuthFailure {
+    /// One word for audit events.
+    pub const fn reason(self) -> &'static str {
+        match self {
+            Self::Missing => "missing_credential",
+            Self::InvalidToken => "invalid_token",
+            Self::Expired => "expired",
+            Self::Revoked => "revoked",
+            Self::Credentials => "invalid_credentials",
+            Self::ApiKey => "invalid_api_key",
+            Self::AgentKey => "agent_key",
+            Self::CurrentPassword => "wrong_password",
+            Self::RefreshToken => "invalid_refresh_token",
+            Self::RefreshReuse => "refresh_reuse",
+        }
+    }
+}
+
+/// Why a use case refused. One kind per thing that a caller can do about it.
+#[derive(Debug, thiserror::Error)]
+pub enum Refusal {
+    /// The input is wrong, field by field.
+    #[error("input is invalid")]
+    Invalid(Vec<FieldError>),
+    /// The caller did not prove who they are.
+    #[error("not authenticated")]
+    Unauthenticated(AuthFailure),
+    /// The caller is known and may not.
+    #[error("not allowed")]
+    Denied(Missing),
+    /// Nobody may sign up now.
+    #[error("signup is closed")]
+    SignupClosed,
+    /// No such thing, or none that the caller may know of.
+    #[error("not found")]
+    NotFound,
+    /// It was there, and is not to be had any more.
+    #[error("gone")]
+    Gone(VersionState),
+    /// The state does not allow it; the text is for the caller.
+    #[error("conflict: {0}")]
+    Conflict(&'static str),
+    /// `If-Match` or `If-None-Match` does not hold.
+    #[error("precondition failed")]
+    PreconditionFailed,
+    /// The plan allows no more of this.
+    #[error("limit reached")]
+    LimitReached {
+        /// Of what.
+        resource: Resource,
+        /// How many the plan allows.
+        limit: i64,
+        /// The plan.
+        tier: Tier,
+    },
+    /// Too many tries.
+    #[error("too many requests")]
+    TooManyRequests {
+        /// Seconds until the next try can succeed.
+        retry_after: i64,
+    },
+    /// The store or the key provider cannot be reached, or is too busy.
+    #[error("unavailable")]
+    Unavailable(#[source] Box<dyn Error + Send + Sync>),
+    /// A stored envelope does not open.
+    #[error("a stored value does not open")]
+    Integrity,
+    /// A fault of ours.
+    #[error("internal fault")]
+    Internal(#[source] Box<dyn Error + Send + Sync>),
+}
+
+impl Refusal {
+    /// A single field that was refused.
+    pub fn field(field: &str, invalid: &Invalid) -> Self {
+        Self::Invalid(vec![FieldError::new(field, invalid)])
+    }
+
+    /// Whether this is a refusal that leaves an audit event (G3), and its one-word reason.
+    /// Bad input and faults of the server are not.
+    pub const fn audit_reason(&self) -> Option<&'static str> {
+        match self {
+            Self::Invalid(_) | Self::Unavailable(_) | Self::Internal(_) => None,
+            Self::Unauthenticated(failure) => Some(failure.reason()),
+            Self::Denied(missing) => Some(missing.reason()),
+            Self::SignupClosed => Some("signup_closed"),
+            Self::NotFound => Some("not_found"),
+            Self::Gone(state) => Some(state.reason()),
+            Self::Conflict(_) => Some("conflict"),
+            Self::PreconditionFailed => Some("precondition_failed"),
+            Self::LimitReached { .. } => Some("limit_reached"),
+            Self::TooManyRequests { .. } => Some("rate_limited"),
+            Self::Integrity => Some("integrity_error"),
+        }
+    }
+}
+
+impl From<Denial> for Refusal {
+    fn from(denial: Denial) -> Self {
+        match denial {
+            Denial::Concealed => Self::NotFound,
+            Denial::Forbidden(missing) => Self::Denied(missing),
+        }
+    }
+}
+
+impl From<StorageError> for Refusal {
+    fn from(error: StorageError) -> Self {
+        match error {
+            StorageError::Unavailable(_) => Self::Unavailable(Box::new(error)),
+            StorageError::Conflict(_) | StorageError::Corrupt(_) | StorageError::Backend(_) => {
+                Self::Internal(Box::new(error))
+            }
+        }
+    }
+}
+
+impl From<CryptoError> for Refusal {
+    fn from(error: CryptoError) -> Self {
+        match error {
+            CryptoError::Opaque | CryptoError::UnknownKey(_) => Self::Integrity,
+            CryptoError::Random | CryptoError::Provider(_) | CryptoError::Busy => {
+                Self::Unavailable(Box::new(error))
+            }
+            CryptoError::Parameters(_) => Self::Internal(Box::new(error)),
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! The few places where what varies comes in.
+
+use oneclaw_crypto::KeyProvider;
+use oneclaw_domain::{Clock, Ids, Timestamp};
+use oneclaw_storage::Store;
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+use uuid::Uuid;
+
+/// What the services are built over.
+#[derive(Clone)]
+pub struct Seams {
+    /// Where everything is kept.
+    pub store: Arc<dyn Store>,
+    /// What wraps keys.
+    pub key_provider: Arc<dyn KeyProvider>,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// Where ids come from.
+    pub ids: Arc<dyn Ids>,
+}
+
+impl Seams {
+    /// Seams with the machine's clock and time-ordered ids.
+    pub fn system(store: Arc<dyn Store>, key_provider: Arc<dyn KeyProvider>) -> Self {
+        Self {
+            store,
+            key_provider,
+            clock: Arc::new(SystemClock),
+            ids: Arc::new(SystemIds),
+        }
+    }
+}
+
+/// The machine's clock.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the seam that the rule points to"
+    )]
+    fn now(&self) -> Timestamp {
+        let since = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default();
+        Timestamp::from_millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+    }
+}
+
+/// Version 7 UUIDs (RFC 9562).
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SystemIds;
+
+impl Ids for SystemIds {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the seam that the rule points to"
+    )]
+    fn next(&self) -> Uuid {
+        Uuid::now_v7()
+    }
+}

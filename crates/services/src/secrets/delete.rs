@@ -1,0 +1,58 @@
+//! Somebody deletes a secret.
+
+use super::{Precondition, Secrets};
+use crate::Refusal;
+use crate::access::Caller;
+use oneclaw_domain::{AuditResource, Resource, ResourceKind, SecretPath, VaultId};
+use oneclaw_policy::{DeleteSecret, SecretAt};
+use oneclaw_storage::LockMode;
+
+impl Secrets {
+    /// Deletes a path with all its versions.
+    ///
+    /// # Errors
+    /// No such vault, no such path or deleted already; no permission; the precondition does not
+    /// hold.
+    pub async fn delete(
+        &self,
+        vault: VaultId,
+        path: SecretPath,
+        precondition: &Precondition,
+        caller: &Caller,
+    ) -> Result<(), Refusal> {
+        let core = &*self.core;
+        let at = SecretAt {
+            org: caller.org(),
+            vault,
+            path,
+        };
+        let event = core.event::<DeleteSecret>(caller, &at);
+        core.audited(event, async |event| {
+            let now = core.now();
+            let mut tx = core.seams.store.begin().await?;
+            let access = core
+                .gate
+                .judge_in::<DeleteSecret>(&mut *tx, caller, at, LockMode::Shared, now)
+                .await?;
+            let head = tx
+                .secrets()
+                .lock_for_delete(&access)
+                .await?
+                .ok_or(Refusal::NotFound)?;
+            event.resource = AuditResource::new(ResourceKind::Secret, &head.id);
+            let live = (!head.deleted).then_some(head.latest);
+            precondition.check(live)?;
+            if head.deleted {
+                return Err(Refusal::NotFound.into());
+            }
+            tx.secrets().delete(&access, now).await?;
+            tx.orgs()
+                .release(access.in_org(), Resource::Secrets, 1)
+                .await?;
+            let event = event.clone().with("version", head.latest.get());
+            tx.commit(event).await?.yields(()).into_inner();
+            Ok(())
+        })
+        .await
+    }
+}

@@ -1,0 +1,82 @@
+//! Somebody looks at which versions a secret has.
+
+use super::Secrets;
+use crate::access::Caller;
+use crate::core::Step;
+use crate::lists::{Cursors, gather};
+use crate::{AuthFailure, ListRequest, Listed, Refusal};
+use oneclaw_domain::{
+    AuditEvent, AuditResource, ResourceKind, SecretPath, SecretVersion, VaultId, VersionNumber,
+    VersionState,
+};
+use oneclaw_policy::{ListVersions, SecretAt};
+
+impl Secrets {
+    /// The versions of a path, newest first, without values.
+    ///
+    /// # Errors
+    /// No such vault or path; no permission; the path was deleted.
+    pub async fn list_versions(
+        &self,
+        vault: VaultId,
+        path: SecretPath,
+        page: &ListRequest,
+        caller: &Caller,
+    ) -> Result<Listed<SecretVersion>, Refusal> {
+        let at = SecretAt {
+            org: caller.org(),
+            vault,
+            path,
+        };
+        let event = self.core.event::<ListVersions>(caller, &at);
+        self.core
+            .audited(event, async |event| {
+                self.try_list_versions(at, page, caller, event).await
+            })
+            .await
+    }
+
+    async fn try_list_versions(
+        &self,
+        at: SecretAt,
+        page: &ListRequest,
+        caller: &Caller,
+        event: &mut AuditEvent,
+    ) -> Step<Listed<SecretVersion>> {
+        let core = &*self.core;
+        let store = &core.seams.store;
+        let mut reader = store.read().await?;
+        let found = reader.secrets().find_head(&at).await?;
+        let found = found.ok_or(Refusal::Unauthenticated(AuthFailure::Revoked))?;
+        let seen = (found.epoch, found.vault.as_ref());
+        let access = core
+            .gate
+            .judge::<ListVersions>(store, caller, at, seen, core.now())
+            .await?;
+        let head = found
+            .row
+            .and_then(|row| row.open(&access))
+            .ok_or(Refusal::NotFound)?;
+        event.resource = AuditResource::new(ResourceKind::Secret, &head.id);
+        if head.deleted {
+            return Err(Refusal::Gone(VersionState::Deleted).into());
+        }
+        let of = head.id.to_string();
+        let cursors = Cursors::new(&core.keys.mac, "versions", access.org(), &of);
+        let before = cursors.read(page.cursor.as_deref(), |text| {
+            VersionNumber::parse(text).ok()
+        })?;
+        let position = |version: &SecretVersion| version.number;
+        let (items, last) = gather(page.limit, before, position, async |before, size| {
+            reader.secrets().list_versions(&access, before, size).await
+        })
+        .await?;
+        let event = event.clone().with("listed", items.len());
+        let next_cursor = last.map(|number| cursors.write(&number.get().to_string()));
+        Ok(core
+            .journal
+            .record(event)
+            .await?
+            .covers(Listed { items, next_cursor }))
+    }
+}

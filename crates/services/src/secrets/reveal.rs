@@ -1,0 +1,186 @@
+//! Somebody reads a value.
+
+use super::Secrets;
+use crate::access::Caller;
+use crate::core::{Step, Stop};
+use crate::journal::Receipt;
+use crate::keys::Place;
+use crate::{AuthFailure, Refusal};
+use oneclaw_crypto::SecretText;
+use oneclaw_domain::{
+    AuditEvent, AuditResource, ResourceKind, SecretPath, SecretVersion, VaultId, VersionNumber,
+    VersionState,
+};
+use oneclaw_policy::{Access, ReadSecret, SecretAt};
+use oneclaw_storage::{CountedRead, Guarded, SealedVersion, Sighting};
+
+/// A value that is given out: its event is on disk.
+#[derive(Debug)]
+pub struct Revealed {
+    version: SecretVersion,
+    value: SecretText,
+    _on_disk: Receipt,
+}
+
+impl Revealed {
+    /// The version, its count with this read.
+    pub const fn version(&self) -> &SecretVersion {
+        &self.version
+    }
+
+    /// The value.
+    pub const fn value(&self) -> &SecretText {
+        &self.value
+    }
+}
+
+/// What a conditional read gives.
+type Found = Option<Sighting<Guarded<SealedVersion, ReadSecret>>>;
+
+impl Secrets {
+    /// Gives out the newest version of a path. `None` where `unless` already is the newest: then
+    /// nothing is given out and nothing counted.
+    ///
+    /// # Errors
+    /// No such vault or path; no permission; the version is not readable any more.
+    pub async fn reveal(
+        &self,
+        vault: VaultId,
+        path: SecretPath,
+        unless: Option<&[VersionNumber]>,
+        caller: &Caller,
+    ) -> Result<Option<Revealed>, Refusal> {
+        let at = SecretAt {
+            org: caller.org(),
+            vault,
+            path,
+        };
+        let event = self.core.event::<ReadSecret>(caller, &at);
+        self.core
+            .audited(event, async |event| {
+                let found = self
+                    .core
+                    .seams
+                    .store
+                    .read()
+                    .await?
+                    .secrets()
+                    .find_latest(&at)
+                    .await?;
+                self.give_out(at, found, unless, caller, event).await
+            })
+            .await
+    }
+
+    /// Gives out one version of a path.
+    ///
+    /// # Errors
+    /// As for [`Secrets::reveal`]; 404 for a number that never was.
+    pub async fn reveal_version(
+        &self,
+        vault: VaultId,
+        path: SecretPath,
+        number: VersionNumber,
+        caller: &Caller,
+    ) -> Result<Revealed, Refusal> {
+        let at = SecretAt {
+            org: caller.org(),
+            vault,
+            path,
+        };
+        let event = self
+            .core
+            .event::<ReadSecret>(caller, &at)
+            .with("version", number.get());
+        self.core
+            .audited(event, async |event| {
+                let store = &self.core.seams.store;
+                let found = store
+                    .read()
+                    .await?
+                    .secrets()
+                    .find_version(&at, number)
+                    .await?;
+                let given = self.give_out(at, found, None, caller, event).await?;
+                given.ok_or_else(|| Refusal::NotFound.into())
+            })
+            .await
+    }
+
+    async fn give_out(
+        &self,
+        at: SecretAt,
+        found: Found,
+        unless: Option<&[VersionNumber]>,
+        caller: &Caller,
+        event: &mut AuditEvent,
+    ) -> Step<Option<Revealed>> {
+        let core = &*self.core;
+        let now = core.now();
+        let found = found.ok_or(Refusal::Unauthenticated(AuthFailure::Revoked))?;
+        let seen = (found.epoch, found.vault.as_ref());
+        let access = core
+            .gate
+            .judge::<ReadSecret>(&core.seams.store, caller, at, seen, now)
+            .await?;
+        let row = found
+            .row
+            .and_then(|row| row.open(&access))
+            .ok_or(Refusal::NotFound)?;
+        event.resource = AuditResource::new(ResourceKind::Secret, &row.version.secret);
+        event
+            .details
+            .insert("version".to_owned(), row.version.number.get().into());
+        match row.version.state(now) {
+            VersionState::Readable => {}
+            state => return Err(Refusal::Gone(state).into()),
+        }
+        if unless.is_some_and(|known| known.contains(&row.version.number)) {
+            let event = event.clone().with("not_modified", true);
+            return Ok(core.journal.record(event).await?.covers(None));
+        }
+        self.open_counted(&access, row, event).await.map(Some)
+    }
+
+    /// Opens first and counts after: a broken envelope costs no count, and nothing leaves before
+    /// the receipt.
+    async fn open_counted(
+        &self,
+        access: &Access<ReadSecret>,
+        row: SealedVersion,
+        event: &AuditEvent,
+    ) -> Step<Revealed> {
+        let core = &*self.core;
+        let mut version = row.version;
+        let place = Place {
+            at: access.on(),
+            secret: version.secret,
+            number: version.number,
+        };
+        let provider = &*core.keys.provider;
+        let value = core
+            .keys
+            .vaults
+            .open(provider, &row.vault_key, &place, &row.envelope)
+            .await?;
+        let value = value.into_utf8()?;
+        let read = CountedRead {
+            org: access.org(),
+            version: version.id,
+        };
+        match core.journal.record_read(event.clone(), read).await {
+            Ok(receipt) => {
+                version.access_count += 1;
+                Ok(Revealed {
+                    version,
+                    value,
+                    _on_disk: receipt,
+                })
+            }
+            Err(refusal) => {
+                let recorded = matches!(refusal, Refusal::Gone(_));
+                Err(Stop { refusal, recorded })
+            }
+        }
+    }
+}

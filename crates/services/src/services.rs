@@ -1,0 +1,124 @@
+//! The services, wired.
+
+use crate::access::Gate;
+use crate::core::Core;
+use crate::journal::Journal;
+use crate::keys::KeyRoom;
+use crate::{
+    Accounts, ApiKeys, Auth, Health, PublicKeys, Seams, Secrets, Settings, Vaults, workers,
+};
+use oneclaw_crypto::{CryptoError, KeyId, PasswordHasher};
+use oneclaw_storage::{StorageError, StoreStatistics};
+use std::sync::Arc;
+
+/// Why the services, or an operator's command, did not start or finish.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The store fails.
+    #[error("the store: {0}")]
+    Storage(#[from] StorageError),
+    /// A key does not open, or the key provider fails.
+    #[error("the keys: {0}")]
+    Crypto(#[from] CryptoError),
+    /// The store is wrapped under a master key that is not here.
+    #[error(
+        "the store was made with master key {store}, but {provider} has {has}; give the server the key it was made with"
+    )]
+    WrongMasterKey {
+        /// The key that the store names.
+        store: KeyId,
+        /// Where keys come from.
+        provider: String,
+        /// The key that is there.
+        has: KeyId,
+    },
+    /// The store has no keys: it was emptied, or never started.
+    #[error("the store has no keys yet; start the server once")]
+    NoKeys,
+    /// Another rotation runs.
+    #[error("another key rotation is running")]
+    RotationRuns,
+}
+
+/// Everything that can be asked of the product.
+#[derive(Clone)]
+pub struct Services {
+    /// Sign up, log in, tokens.
+    pub auth: Auth,
+    /// A person's own account.
+    pub accounts: Accounts,
+    /// Personal API keys.
+    pub api_keys: ApiKeys,
+    /// Vaults.
+    pub vaults: Vaults,
+    /// Secrets.
+    pub secrets: Secrets,
+    /// How the server is.
+    pub health: Health,
+    core: Arc<Core>,
+}
+
+impl Services {
+    /// Opens the keys, making them on an empty store, and starts the journal and the workers on
+    /// the current runtime. The store must be migrated.
+    ///
+    /// # Errors
+    /// The store fails, or is wrapped under a master key that the provider does not have.
+    pub async fn start(seams: Seams, settings: Settings) -> Result<Self, StartError> {
+        let keys = KeyRoom::open(&seams).await?;
+        let hasher = PasswordHasher::new(
+            settings.password_params,
+            settings.password_workers,
+            settings.password_queue,
+        )?;
+        let journal = Journal::start(Arc::clone(&seams.store));
+        let core = Arc::new(Core {
+            seams,
+            settings,
+            journal,
+            gate: Gate::new(),
+            keys,
+            hasher,
+        });
+        workers::start(&core);
+        Ok(Self {
+            auth: Auth::new(Arc::clone(&core)),
+            accounts: Accounts::new(Arc::clone(&core)),
+            api_keys: ApiKeys::new(Arc::clone(&core)),
+            vaults: Vaults::new(Arc::clone(&core)),
+            secrets: Secrets::new(Arc::clone(&core)),
+            health: Health::new(Arc::clone(&core)),
+            core,
+        })
+    }
+
+    /// The public halves of the token keys.
+    pub fn public_keys(&self) -> PublicKeys {
+        self.core.keys.public(self.core.now())
+    }
+
+    /// The settings in force.
+    pub fn settings(&self) -> &Settings {
+        &self.core.settings
+    }
+
+    /// Now, by the clock that the services go by.
+    pub fn now(&self) -> oneclaw_domain::Timestamp {
+        self.core.now()
+    }
+
+    /// What the store has done.
+    pub fn store_statistics(&self) -> StoreStatistics {
+        self.core.seams.store.statistics()
+    }
+
+    /// How many password hashes were computed.
+    pub fn password_hashes(&self) -> u64 {
+        self.core.hasher.hashes_computed()
+    }
+
+    /// Lets the journal finish, and stops it. Call it when no request is in flight.
+    pub async fn close(&self) {
+        self.core.journal.close().await;
+    }
+}

@@ -1,0 +1,89 @@
+//! What an operator may choose about the use cases.
+
+use oneclaw_crypto::PasswordPolicyParams;
+
+/// Who may sign up.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum SignupMode {
+    /// Anybody.
+    Open,
+    /// Who was invited; the first account of an installation needs no invitation.
+    Invite,
+    /// Nobody, once the first account exists.
+    Closed,
+}
+
+/// So many tries in so many seconds.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct AttemptLimit {
+    /// Tries that are let through in a window.
+    pub tries: i64,
+    /// The window, in seconds.
+    pub seconds: i64,
+}
+
+/// What an operator may choose. The numbers are those of contract 1.10, 3.3 and 25.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Base of every absolute URL that the server makes, and the tokens' issuer.
+    pub public_url: String,
+    /// Who may sign up.
+    pub signup_mode: SignupMode,
+    /// Life of a user's token, in seconds.
+    pub user_token_ttl: i64,
+    /// Life of a token from an API key, in seconds.
+    pub key_token_ttl: i64,
+    /// Life of a refresh token, in seconds; each use gives a new one.
+    pub refresh_ttl: i64,
+    /// Life of a session, in seconds since the login.
+    pub session_ttl: i64,
+    /// Cost of password hashes.
+    pub password_params: PasswordPolicyParams,
+    /// Hashes computed at once.
+    pub password_workers: usize,
+    /// Hashes that may wait; more are turned away.
+    pub password_queue: usize,
+    /// Largest value, in bytes.
+    pub max_value_bytes: usize,
+    /// Failed passwords per account.
+    pub failed_passwords: AttemptLimit,
+    /// Logins per address.
+    pub logins_per_address: AttemptLimit,
+    /// Signups per address of the client, and per e-mail address.
+    pub signups: AttemptLimit,
+    /// Invalid API keys per address.
+    pub invalid_keys: AttemptLimit,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            public_url: "http://127.0.0.1:8080".to_owned(),
+            signup_mode: SignupMode::Open,
+            user_token_ttl: 900,
+            key_token_ttl: 3600,
+            refresh_ttl: 30 * 86_400,
+            session_ttl: 90 * 86_400,
+            password_params: PasswordPolicyParams::default(),
+            password_workers: 2,
+            password_queue: 64,
+            max_value_bytes: 1024 * 1024,
+            failed_passwords: AttemptLimit {
+                tries: 10,
+                seconds: 900,
+            },
+            logins_per_address: AttemptLimit {
+                tries: 30,
+                seconds: 60,
+            },
+            signups: AttemptLimit {
+                tries: 5,
+                seconds: 3600,
+            },
+            invalid_keys: AttemptLimit {
+                tries: 30,
+                seconds: 60,
+            },
+        }
+    }
+}

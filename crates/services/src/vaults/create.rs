@@ -1,0 +1,88 @@
+//! Somebody makes a vault.
+
+use super::Vaults;
+use crate::Refusal;
+use crate::access::Caller;
+use crate::core::Step;
+use crate::keys::VaultKeys;
+use oneclaw_domain::{
+    AuditEvent, AuditResource, Description, Resource, ResourceKind, Vault, VaultId, VaultName,
+};
+use oneclaw_policy::{CreateVault, InOrg};
+use oneclaw_storage::{LockMode, NewVault, Tx};
+
+/// What the vault shall be.
+pub struct CreateVaultCommand {
+    /// What people call it.
+    pub name: VaultName,
+    /// What it is for.
+    pub description: Description,
+}
+
+impl Vaults {
+    /// Makes a vault with a key of its own.
+    ///
+    /// # Errors
+    /// The plan allows no more vaults.
+    pub async fn create(
+        &self,
+        command: CreateVaultCommand,
+        caller: &Caller,
+    ) -> Result<Vault, Refusal> {
+        let event = self.core.event::<CreateVault>(caller, &caller.org_scope());
+        self.core
+            .audited(event, async |event| {
+                self.try_create(command, caller, event).await
+            })
+            .await
+    }
+
+    async fn try_create(
+        &self,
+        command: CreateVaultCommand,
+        caller: &Caller,
+        event: &mut AuditEvent,
+    ) -> Step<Vault> {
+        let core = &*self.core;
+        let now = core.now();
+        let mut tx = core.seams.store.begin().await?;
+        let access = core
+            .gate
+            .judge_in::<CreateVault>(&mut *tx, caller, caller.org_scope(), LockMode::Shared, now)
+            .await?;
+        claim(&mut *tx, access.in_org(), Resource::Vaults).await?;
+        let master_key = tx.keys().lock_master_key().await?;
+        core.keys.wraps_under(master_key).await?;
+        let id = core.id(VaultId::from_uuid);
+        let key = VaultKeys::make(&*core.keys.provider, access.org(), id).await?;
+        let vault = Vault {
+            id,
+            org: access.org(),
+            name: command.name,
+            description: command.description,
+            created_by: caller.principal(),
+            created_at: now,
+        };
+        event.resource = AuditResource::new(ResourceKind::Vault, &id);
+        let new = NewVault { vault, key };
+        tx.vaults().insert(&access, &new).await?;
+        let event = event.clone().with("vault_id", id.to_string());
+        Ok(tx.commit(event).await?.yields(new.vault).into_inner())
+    }
+}
+
+/// Counts one more of a resource, where the plan allows it.
+pub(crate) async fn claim(tx: &mut dyn Tx, org: InOrg, what: Resource) -> Step<()> {
+    let found = tx.orgs().find(org).await?.ok_or(Refusal::NotFound)?;
+    let limit = found.limit(what);
+    if tx.orgs().claim(org, what, limit).await? {
+        return Ok(());
+    }
+    let limit = limit.unwrap_or_default();
+    Err(Refusal::LimitReached {
+        resource: what,
+        limit,
+        tier: found.tier,
+    }
+    .into())
+}

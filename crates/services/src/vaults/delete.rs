@@ -1,0 +1,53 @@
+//! Somebody deletes a vault.
+
+use super::Vaults;
+use crate::Refusal;
+use crate::access::Caller;
+use oneclaw_domain::{Resource, VaultId};
+use oneclaw_policy::{DeleteVault, VaultScope};
+use oneclaw_storage::LockMode;
+
+impl Vaults {
+    /// Deletes a vault with its secrets, their versions and its key.
+    ///
+    /// # Errors
+    /// No such vault in the caller's organization; the caller does not manage it.
+    pub async fn delete(&self, vault: VaultId, caller: &Caller) -> Result<(), Refusal> {
+        let core = &*self.core;
+        let on = VaultScope {
+            org: caller.org(),
+            vault,
+        };
+        let event = core.event::<DeleteVault>(caller, &on);
+        core.audited(event, async |event| {
+            let mut tx = core.seams.store.begin().await?;
+            let access = core
+                .gate
+                .judge_in::<DeleteVault>(
+                    &mut *tx,
+                    caller,
+                    on.clone(),
+                    LockMode::Exclusive,
+                    core.now(),
+                )
+                .await?;
+            let secrets = tx
+                .vaults()
+                .delete(&access)
+                .await?
+                .ok_or(Refusal::NotFound)?;
+            tx.orgs()
+                .release(access.in_org(), Resource::Vaults, 1)
+                .await?;
+            tx.orgs()
+                .release(access.in_org(), Resource::Secrets, secrets)
+                .await?;
+            tx.orgs().raise_epoch(access.in_org()).await?;
+            let event = event.clone().with("secrets", secrets);
+            tx.commit(event).await?.yields(()).into_inner();
+            core.keys.vaults.forget(vault);
+            Ok(())
+        })
+        .await
+    }
+}

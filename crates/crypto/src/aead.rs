@@ -2,6 +2,7 @@
 
 use ring::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
 use ring::hkdf;
+use zeroize::{Zeroize, Zeroizing};
 
 use crate::context::push_item;
 use crate::{Context, CryptoError, KeyId, Plaintext, SymmetricKey, random};
@@ -108,15 +109,12 @@ fn seal(
     out.extend_from_slice(plaintext);
     let (_, in_out) = out.split_at_mut(start);
     let nonce = Nonce::assume_unique_for_key(*nonce);
-    match key.seal_in_place_separate_tag(nonce, Aad::from(associated), in_out) {
-        Ok(tag) => {
-            out.extend_from_slice(tag.as_ref());
-            Ok(())
-        }
-        Err(_) => {
-            zeroize::Zeroize::zeroize(out);
-            Err(CryptoError::Opaque)
-        }
+    if let Ok(tag) = key.seal_in_place_separate_tag(nonce, Aad::from(associated), in_out) {
+        out.extend_from_slice(tag.as_ref());
+        Ok(())
+    } else {
+        out.zeroize();
+        Err(CryptoError::Opaque)
     }
 }
 
@@ -125,7 +123,7 @@ fn open(key: &LessSafeKey, associated: &[u8], sealed: &[u8]) -> Result<Plaintext
         .split_at_checked(NONCE_LEN)
         .ok_or(CryptoError::Opaque)?;
     let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| CryptoError::Opaque)?;
-    let mut in_out = zeroize::Zeroizing::new(ciphertext.to_vec());
+    let mut in_out = Zeroizing::new(ciphertext.to_vec());
     let length = key
         .open_in_place(nonce, Aad::from(associated), &mut in_out)
         .map_err(|_| CryptoError::Opaque)?

@@ -24,9 +24,9 @@ impl EnvKeyProvider {
         current: SecretText,
         previous: Vec<SecretText>,
     ) -> Result<Self, CryptoError> {
-        let current = decode(&current, "current master key")?;
+        let current = decode(current, "current master key")?;
         let previous = previous
-            .iter()
+            .into_iter()
             .zip(1..)
             .map(|(text, number)| decode(text, &format!("previous master key {number}")))
             .collect::<Result<_, _>>()?;
@@ -36,9 +36,9 @@ impl EnvKeyProvider {
     }
 }
 
-fn decode(text: &SecretText, which: &str) -> Result<SymmetricKey, CryptoError> {
+fn decode(text: SecretText, which: &str) -> Result<SymmetricKey, CryptoError> {
     STANDARD
-        .decode(text.expose().trim())
+        .decode(text.into_plaintext().expose().trim_ascii())
         .ok()
         .map(Plaintext::new)
         .and_then(|bytes| SymmetricKey::from_bytes(bytes.expose()).ok())
@@ -105,13 +105,17 @@ mod tests {
     fn wrong_values_are_named_by_place_and_never_shown() {
         let short = STANDARD.encode([7; 31]);
         for wrong in ["", "not base64 at all!", short.as_str()] {
-            let error =
-                EnvKeyProvider::from_values(value(1), vec![value(2), SecretText::new(wrong.into())])
-                    .unwrap_err()
-                    .to_string();
+            let error = EnvKeyProvider::from_values(
+                value(1),
+                vec![value(2), SecretText::new(wrong.into())],
+            )
+            .unwrap_err()
+            .to_string();
             assert!(error.starts_with("previous master key 2 in the environment"));
             assert!(wrong.is_empty() || !error.contains(wrong));
-            assert!(EnvKeyProvider::from_values(SecretText::new(wrong.into()), Vec::new()).is_err());
+            assert!(
+                EnvKeyProvider::from_values(SecretText::new(wrong.into()), Vec::new()).is_err()
+            );
         }
     }
 }

@@ -161,9 +161,7 @@ mod tests {
         let sealed = DataEnvelope::seal(&key(1), ID, &context(), b"hunter2").unwrap();
         let version = 7_u64.to_be_bytes();
         let part = |purpose: &str, parts: [&[u8]; 4]| {
-            parts
-                .into_iter()
-                .fold(Context::new(purpose), Context::with)
+            parts.into_iter().fold(Context::new(purpose), Context::with)
         };
         for moved in [
             part("kek", [b"org", b"vault", b"secret", &version]),

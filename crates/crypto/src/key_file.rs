@@ -2,7 +2,7 @@
 
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, Read, Write};
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, fchown};
 use std::path::{Path, PathBuf};
 
 use base64::Engine;
@@ -65,9 +65,10 @@ impl KeyFile {
     /// What the file system says of it now, once it is known to be a private regular file.
     pub(crate) fn stamp(&self) -> Result<Stamp, CryptoError> {
         let metadata = fs::symlink_metadata(&self.path).map_err(|error| match error.kind() {
-            io::ErrorKind::NotFound => {
-                self.refused("is missing", "restore it from your backup, or name the right file")
-            }
+            io::ErrorKind::NotFound => self.refused(
+                "is missing",
+                "restore it from your backup, or name the right file",
+            ),
             _ => self.failed("looked at", &error),
         })?;
         if metadata.is_symlink() {
@@ -129,7 +130,10 @@ impl KeyFile {
         }
         let current = keys.remove(0);
         let keyring = MasterKeyring::new(current, keys).map_err(|error| {
-            self.refused(&format!("is garbled ({error})"), "remove the second line of it")
+            self.refused(
+                &format!("is garbled ({error})"),
+                "remove the second line of it",
+            )
         })?;
         Ok(Loaded {
             keyring,
@@ -242,12 +246,26 @@ impl KeyFile {
                 .mode(0o600)
                 .open(&draft)
                 .and_then(|mut file| {
+                    self.keep_owner(&file)?;
                     file.write_all(text.as_bytes())?;
                     file.sync_all()
                 }),
         };
         written.map_err(|error| self.failed("written", &error))?;
         Ok(draft)
+    }
+
+    /// Gives `draft` the owner of the file that it replaces: when root rotates, the server must not be locked out.
+    fn keep_owner(&self, draft: &File) -> io::Result<()> {
+        let before = match fs::symlink_metadata(&self.path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            before => before?,
+        };
+        let now = draft.metadata()?;
+        if (before.uid(), before.gid()) == (now.uid(), now.gid()) {
+            return Ok(());
+        }
+        fchown(draft, Some(before.uid()), Some(before.gid()))
     }
 
     fn lock_directory(&self) -> Result<File, CryptoError> {

@@ -147,7 +147,11 @@ mod tests {
     }
 
     fn ring(current: u8, previous: &[u8]) -> MasterKeyring {
-        MasterKeyring::new(key(current), previous.iter().map(|byte| key(*byte)).collect()).unwrap()
+        MasterKeyring::new(
+            key(current),
+            previous.iter().map(|byte| key(*byte)).collect(),
+        )
+        .unwrap()
     }
 
     #[test]

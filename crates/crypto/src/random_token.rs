@@ -18,7 +18,7 @@ pub fn random_token(prefix: &str) -> Result<SecretText, CryptoError> {
     let bytes = random::<RANDOM_BYTES>()?;
     let mut encoded = Zeroizing::new([0; ENCODED_LEN]);
     URL_SAFE_NO_PAD
-        .encode_slice(&*bytes, &mut *encoded)
+        .encode_slice(bytes.as_slice(), &mut *encoded)
         .map_err(|_| CryptoError::Opaque)?;
     let encoded = std::str::from_utf8(&*encoded).map_err(|_| CryptoError::Opaque)?;
     let mut token = String::with_capacity(prefix.len() + ENCODED_LEN);

@@ -1,1 +1,41 @@
 //! The storage contract on Postgres and on embedded SQLite, by diesel.
+//!
+//! Owns SQL, connections, migrations and what the two stores do differently: each query is written
+//! once and runs on both. Must never know why a caller was let in, what a sealed value holds, or
+//! how anything is shown.
+
+mod access;
+mod api_keys;
+mod attempts;
+mod audit;
+mod counters;
+mod error;
+mod journal;
+mod keys;
+mod leases;
+mod migrations;
+mod open_error;
+mod options;
+mod orgs;
+mod postgres;
+mod query;
+#[cfg(feature = "raw-sql")]
+mod raw_sql;
+mod reader;
+mod schema;
+mod secrets;
+mod session;
+mod sessions;
+mod sqlite;
+mod store;
+mod store_url;
+mod sweep;
+mod tx;
+mod types;
+mod users;
+mod vaults;
+
+pub use open_error::OpenError;
+pub use options::StoreOptions;
+pub use store::DieselStore;
+pub use store_url::{InvalidStoreUrl, SecretUrl, StoreUrl};

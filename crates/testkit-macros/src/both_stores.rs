@@ -11,8 +11,9 @@ struct Misuse(Span, &'static str);
 
 /// The tests, or a compile error at the place that is not as expected.
 pub(crate) fn expand(arguments: TokenStream, function: TokenStream) -> TokenStream {
-    tests(arguments, function)
-        .unwrap_or_else(|Misuse(at, message)| quote_spanned!(at=> ::core::compile_error! { #message }))
+    tests(arguments, function).unwrap_or_else(
+        |Misuse(at, message)| quote_spanned!(at=> ::core::compile_error! { #message }),
+    )
 }
 
 fn tests(arguments: TokenStream, function: TokenStream) -> Result<TokenStream, Misuse> {
@@ -71,7 +72,11 @@ fn name_of(function: &TokenStream) -> Result<Ident, Misuse> {
     let mut words = function.clone().into_iter();
     let is_async = words.any(|token| matches!(&token, TokenTree::Ident(word) if word == "async"));
     match (is_async, words.next(), words.next()) {
-        (true, Some(TokenTree::Ident(keyword)), Some(TokenTree::Ident(name))) if keyword == "fn" => Ok(name),
+        (true, Some(TokenTree::Ident(keyword)), Some(TokenTree::Ident(name)))
+            if keyword == "fn" =>
+        {
+            Ok(name)
+        }
         _ => Err(Misuse(
             Span::call_site(),
             "`both_stores` goes on an `async fn` that takes the app to test",
@@ -80,7 +85,7 @@ fn name_of(function: &TokenStream) -> Result<Ident, Misuse> {
 }
 
 #[cfg(test)]
-mod tests_of_the_expansion {
+mod tests {
     use super::*;
 
     fn expanded(function: TokenStream) -> String {
@@ -89,7 +94,8 @@ mod tests_of_the_expansion {
 
     #[test]
     fn attributes_of_tests_leave_the_function() {
-        let text = expanded(quote! { #[ignore = "slow"] #[expect(unused)] async fn a(app: App) {} });
+        let text =
+            expanded(quote! { #[ignore = "slow"] #[expect(unused)] async fn a(app: App) {} });
         assert_eq!(text.matches("ignore").count(), 2, "{text}");
         assert!(
             text.contains("use super :: * ; # [expect (unused)] async fn a (app : App)"),
@@ -101,7 +107,10 @@ mod tests_of_the_expansion {
     fn other_items_are_refused() {
         for item in [quote! { fn a(app: App) {} }, quote! { struct A; }] {
             let text = expanded(item);
-            assert!(text.contains("compile_error") && !text.contains("mod"), "{text}");
+            assert!(
+                text.contains("compile_error") && !text.contains("mod"),
+                "{text}"
+            );
         }
         let text = expand(quote! { sqlite }, quote! { async fn a(app: App) {} }).to_string();
         assert!(text.contains("takes no arguments"), "{text}");

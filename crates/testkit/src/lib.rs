@@ -1,9 +1,19 @@
-//! The integration test harness: a throwaway Postgres and a database per test.
+//! The integration test harness: a throwaway Postgres, a database per test, and the whole product
+//! running on it.
 //!
 //! It is for development only, here and in programs that embed the product: no crate that ships
 //! depends on it. [`postgres`] must never know a table of ours, so that other projects can use it
 //! for theirs.
 
+mod app;
+mod clock;
+mod logs;
 pub mod postgres;
+mod run;
+mod store_kind;
 
+pub use app::{Answer, Instance, Person, Request, TestApp};
+pub use clock::TestClock;
 pub use oneclaw_testkit_macros::both_stores;
+pub use run::{Fixture, run_on};
+pub use store_kind::{StoreKind, TestStore};

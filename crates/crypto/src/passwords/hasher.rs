@@ -154,7 +154,10 @@ impl PasswordHasher {
         })
         .await
         .map_err(|error| {
-            tracing::error!(panicked = error.is_panic(), "a password hash was not finished");
+            tracing::error!(
+                panicked = error.is_panic(),
+                "a password hash was not finished"
+            );
             CryptoError::Busy
         })
     }
@@ -314,12 +317,30 @@ mod tests {
             (19_456, 2, 1)
         );
         for params in [
-            PasswordPolicyParams { memory_kib: 7, ..owasp },
-            PasswordPolicyParams { memory_kib: 262_145, ..owasp },
-            PasswordPolicyParams { iterations: 0, ..owasp },
-            PasswordPolicyParams { iterations: 17, ..owasp },
-            PasswordPolicyParams { parallelism: 0, ..owasp },
-            PasswordPolicyParams { parallelism: 17, ..owasp },
+            PasswordPolicyParams {
+                memory_kib: 7,
+                ..owasp
+            },
+            PasswordPolicyParams {
+                memory_kib: 262_145,
+                ..owasp
+            },
+            PasswordPolicyParams {
+                iterations: 0,
+                ..owasp
+            },
+            PasswordPolicyParams {
+                iterations: 17,
+                ..owasp
+            },
+            PasswordPolicyParams {
+                parallelism: 0,
+                ..owasp
+            },
+            PasswordPolicyParams {
+                parallelism: 17,
+                ..owasp
+            },
         ] {
             let error = PasswordHasher::new(params, 1, 1).unwrap_err();
             assert!(matches!(error, CryptoError::Parameters(_)), "{params:?}");

@@ -55,3 +55,29 @@ impl StoredHash {
             || self.hash.len() != HASH_LEN
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cry_07_the_cap_is_exact_and_checked_before_anything_is_computed() {
+        let is_read = |costs: &str| {
+            let salt_and_hash =
+                "AAECAwQFBgcICQoLDA0ODw$xS5rdTl7ppbYZoS3aZJQSPuBks4p4O+PSmBqGMMe/7U";
+            StoredHash::parse(&format!("$argon2id$v=19${costs}${salt_and_hash}")).is_some()
+        };
+        assert!(is_read("m=262144,t=16,p=16"));
+        for above in [
+            "m=262145,t=16,p=16",
+            "m=262144,t=17,p=16",
+            "m=262144,t=16,p=17",
+            "m=4194304,t=1,p=1",
+            "m=4294967295,t=4294967295,p=1",
+            "m=8,t=1,p=1,keyid=AAAA",
+            "m=8,t=1,p=1,data=AAAA",
+        ] {
+            assert!(!is_read(above), "{above}");
+        }
+    }
+}

@@ -88,8 +88,11 @@ impl Verifier {
         let (message, signature) = token.rsplit_once('.').ok_or(TokenError::Malformed)?;
         let (header, payload) = message.split_once('.').ok_or(TokenError::Malformed)?;
         // The engine takes no padding, no white space and no unused bits, so a fourth part fails here, too.
-        let [header, payload, signature] = [header, payload, signature]
-            .map(|part| URL_SAFE_NO_PAD.decode(part).map_err(|_| TokenError::Malformed));
+        let [header, payload, signature] = [header, payload, signature].map(|part| {
+            URL_SAFE_NO_PAD
+                .decode(part)
+                .map_err(|_| TokenError::Malformed)
+        });
         let (header, payload, signature) = (header?, payload?, signature?);
         if signature.len() != SIGNATURE_LEN {
             return Err(TokenError::Malformed);

@@ -32,14 +32,41 @@ impl Revealed {
     pub const fn value(&self) -> &SecretText {
         &self.value
     }
+
+    /// Both, for the answer.
+    pub fn into_parts(self) -> (SecretVersion, SecretText) {
+        (self.version, self.value)
+    }
+}
+
+/// What the caller has already (`If-None-Match`).
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub enum Known {
+    /// Nothing: the value is wanted whatever it is.
+    #[default]
+    Nothing,
+    /// Whatever is there.
+    Anything,
+    /// These versions.
+    Versions(Vec<VersionNumber>),
+}
+
+impl Known {
+    fn covers(&self, number: VersionNumber) -> bool {
+        match self {
+            Self::Nothing => false,
+            Self::Anything => true,
+            Self::Versions(numbers) => numbers.contains(&number),
+        }
+    }
 }
 
 /// What a conditional read gives.
 type Found = Option<Sighting<Guarded<SealedVersion, ReadSecret>>>;
 
 impl Secrets {
-    /// Gives out the newest version of a path. `None` where `unless` already is the newest: then
-    /// nothing is given out and nothing counted.
+    /// Gives out the newest version of a path. `None` where the caller has it already: then nothing
+    /// is given out and nothing counted.
     ///
     /// # Errors
     /// No such vault or path; no permission; the version is not readable any more.
@@ -47,7 +74,7 @@ impl Secrets {
         &self,
         vault: VaultId,
         path: SecretPath,
-        unless: Option<&[VersionNumber]>,
+        known: &Known,
         caller: &Caller,
     ) -> Result<Option<Revealed>, Refusal> {
         let at = SecretAt {
@@ -67,7 +94,7 @@ impl Secrets {
                     .secrets()
                     .find_latest(&at)
                     .await?;
-                self.give_out(at, found, unless, caller, event).await
+                self.give_out(at, found, known, caller, event).await
             })
             .await
     }
@@ -101,7 +128,7 @@ impl Secrets {
                     .secrets()
                     .find_version(&at, number)
                     .await?;
-                let given = self.give_out(at, found, None, caller, event).await?;
+                let given = self.give_out(at, found, &Known::Nothing, caller, event).await?;
                 given.ok_or_else(|| Refusal::NotFound.into())
             })
             .await
@@ -111,7 +138,7 @@ impl Secrets {
         &self,
         at: SecretAt,
         found: Found,
-        unless: Option<&[VersionNumber]>,
+        known: &Known,
         caller: &Caller,
         event: &mut AuditEvent,
     ) -> Step<Option<Revealed>> {
@@ -135,7 +162,7 @@ impl Secrets {
             VersionState::Readable => {}
             state => return Err(Refusal::Gone(state).into()),
         }
-        if unless.is_some_and(|known| known.contains(&row.version.number)) {
+        if known.covers(row.version.number) {
             let event = event.clone().with("not_modified", true);
             return Ok(core.journal.record(event).await?.covers(None));
         }

@@ -55,6 +55,10 @@ impl Vaults {
         core.keys.wraps_under(master_key).await?;
         let id = core.id(VaultId::from_uuid);
         let key = VaultKeys::make(&*core.keys.provider, access.org(), id).await?;
+        // a provider that moved on meanwhile must not leave a key that others cannot open
+        if master_key != Some(key.master_key) {
+            return Err(Refusal::Unavailable("the master key is being rotated".into()).into());
+        }
         let vault = Vault {
             id,
             org: access.org(),

@@ -1,38 +1,14 @@
-//! What the attribute makes of a test, with a harness that remembers where it ran.
+//! What the attribute makes of a test.
 
-// The attribute names the harness by its crate, which this file plays.
+// `cfg(test)` always holds here; it tells clippy that functions beside the tests are of the tests, too.
+#[cfg(test)]
+mod harness;
+
+// The attribute names the harness by its crate, which this one plays.
 extern crate self as oneclaw_testkit;
 
-use std::future::Future;
-
+pub use harness::{StoreKind, run_on};
 use oneclaw_testkit_macros::both_stores;
-
-/// The stores that the attribute knows.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum StoreKind {
-    /// The embedded one.
-    Sqlite,
-    /// The served one.
-    Postgres,
-}
-
-/// Runs a test with the store that it is meant to run on.
-///
-/// # Panics
-/// If the test was started under the other store's name.
-pub fn run_on<F: Future<Output = ()>>(kind: StoreKind, test: impl FnOnce(StoreKind) -> F) {
-    let thread = std::thread::current();
-    let name = thread.name().unwrap().to_owned();
-    let expected = match kind {
-        StoreKind::Sqlite => "::on_sqlite",
-        StoreKind::Postgres => "::on_postgres",
-    };
-    assert!(name.ends_with(expected), "{name} ran on {kind:?}");
-    tokio::runtime::Builder::new_current_thread()
-        .build()
-        .unwrap()
-        .block_on(test(kind));
-}
 
 /// Documented, and async.
 #[both_stores]

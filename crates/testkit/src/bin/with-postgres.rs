@@ -29,17 +29,24 @@ fn run() -> Result<ExitCode, Box<dyn std::error::Error>> {
         return Err("usage: with-postgres -- COMMAND [ARGUMENT...]".into());
     }
     let program = words.next().ok_or("no command after --")?;
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
     // Signals are taken before there is anything to clean up, and kept until the command is there.
     let mut signals = runtime.block_on(async { Signals::take() })?;
     let cluster = Cluster::obtain()?;
     let mut command = Command::new(&program);
-    command.args(words).env(URL_VARIABLE, cluster.maintenance_url());
+    command
+        .args(words)
+        .env(URL_VARIABLE, cluster.maintenance_url());
     let status = runtime.block_on(async {
         let child = command
             .spawn()
             .map_err(|error| format!("could not start {}: {error}", program.display()))?;
-        signals.pass_on_until_exit(child).await.map_err(|error| error.to_string())
+        signals
+            .pass_on_until_exit(child)
+            .await
+            .map_err(|error| error.to_string())
     })?;
     drop(cluster);
     Ok(ExitCode::from(u8::try_from(status).unwrap_or(u8::MAX)))
@@ -61,7 +68,9 @@ impl Signals {
     /// Waits for the command and hands it the signals that were meant for both of us, so that the
     /// cluster outlives it.
     async fn pass_on_until_exit(&mut self, mut child: Child) -> std::io::Result<i32> {
-        let pid = child.id().and_then(|id| Pid::from_raw(i32::try_from(id).ok()?));
+        let pid = child
+            .id()
+            .and_then(|id| Pid::from_raw(i32::try_from(id).ok()?));
         loop {
             let signal = tokio::select! {
                 status = child.wait() => return status.map(exit_status),

@@ -32,15 +32,12 @@ pub(super) struct Account {
 impl Binaries {
     /// Finds the programs, or installs them as root on Debian and its kin.
     pub(super) fn obtain() -> Result<Self, PostgresError> {
-        let folder = match find() {
-            Some(folder) => folder,
-            None => {
-                install()?;
-                find().ok_or_else(|| PostgresError::NoServer {
-                    reason: "the package `postgresql` was installed without them".into(),
-                })?
-            }
-        };
+        if find().is_none() {
+            install()?;
+        }
+        let folder = find().ok_or_else(|| PostgresError::NoServer {
+            reason: "the package `postgresql` was installed without them".into(),
+        })?;
         let account = if is_root() {
             Some(Account::unprivileged()?)
         } else {
@@ -102,18 +99,24 @@ fn find() -> Option<PathBuf> {
         .into_iter()
         .chain(pg_config())
         .chain(debian_versions())
-        .find_map(complete)
+        .find_map(|folder| complete(&folder))
 }
 
 /// The folder behind `folder/postgres` if it has both programs. Links are followed, since the server
 /// looks for its other files beside the real program.
-fn complete(folder: PathBuf) -> Option<PathBuf> {
-    let folder = fs::canonicalize(folder.join("postgres")).ok()?.parent()?.to_owned();
+fn complete(folder: &Path) -> Option<PathBuf> {
+    let folder = fs::canonicalize(folder.join("postgres"))
+        .ok()?
+        .parent()?
+        .to_owned();
     folder.join("initdb").exists().then_some(folder)
 }
 
 fn search_path() -> Vec<PathBuf> {
-    #[expect(clippy::disallowed_methods, reason = "finding programs in PATH is what this adapter is for")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "finding programs in PATH is what this adapter is for"
+    )]
     let path = env::var_os("PATH").unwrap_or_default();
     env::split_paths(&path).collect()
 }
@@ -145,7 +148,8 @@ fn install() -> Result<(), PostgresError> {
             reason: "not root".into(),
         });
     }
-    fs::create_dir_all(CREATECLUSTER).map_err(PostgresError::io("prepare the installation of postgresql"))?;
+    fs::create_dir_all(CREATECLUSTER)
+        .map_err(PostgresError::io("prepare the installation of postgresql"))?;
     fs::write(
         Path::new(CREATECLUSTER).join("no-main-cluster.conf"),
         "create_main_cluster = false\n",
@@ -161,9 +165,11 @@ fn apt_get(arguments: &[&str]) -> Result<(), PostgresError> {
         .args(["-o", "DPkg::Lock::Timeout=300"])
         .args(arguments)
         .env("DEBIAN_FRONTEND", "noninteractive");
-    run(command).map(drop).map_err(|error| PostgresError::NoServer {
-        reason: error.to_string(),
-    })
+    run(command)
+        .map(drop)
+        .map_err(|error| PostgresError::NoServer {
+            reason: error.to_string(),
+        })
 }
 
 /// Runs a program to its end, without input; its output is the error if it fails.

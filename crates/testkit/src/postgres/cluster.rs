@@ -44,10 +44,14 @@ impl Cluster {
     /// # Errors
     /// [`PostgresError::NoServer`] says what is missing and how to mend it; the others, what failed.
     pub fn obtain() -> Result<Self, PostgresError> {
-        #[expect(clippy::disallowed_methods, reason = "tests are configured by this one variable")]
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "tests are configured by this one variable"
+        )]
         match env::var(URL_VARIABLE) {
             Ok(url) if !url.is_empty() => {
-                session::execute(&url, "use the server named by ONECLAW_TEST_DATABASE_URL", "")?;
+                session::execute(&url, "connect", "")
+                    .map_err(|error| PostgresError::Named(Box::new(error)))?;
                 Ok(Self::new(url, None))
             }
             _ => Self::start(),
@@ -125,7 +129,10 @@ impl Cluster {
         let client = session::open(&self.url).await?;
         let failed = || PostgresError::sql("build a template database");
         client
-            .execute("SELECT pg_advisory_lock(hashtextextended($1, 0))", &[&template])
+            .execute(
+                "SELECT pg_advisory_lock(hashtextextended($1, 0))",
+                &[&template],
+            )
             .await
             .map_err(failed())?;
         let found = client
@@ -142,10 +149,12 @@ impl Cluster {
         ] {
             client.batch_execute(&sql).await.map_err(failed())?;
         }
-        build(self.url(&draft)).await.map_err(|error| PostgresError::Template {
-            name: template.to_owned(),
-            source: error.into(),
-        })?;
+        build(self.url(&draft))
+            .await
+            .map_err(|error| PostgresError::Template {
+                name: template.to_owned(),
+                source: error.into(),
+            })?;
         for sql in [
             // Nobody may connect to a database while it is being copied.
             format!(r#"ALTER DATABASE "{draft}" ALLOW_CONNECTIONS false"#),
@@ -157,7 +166,9 @@ impl Cluster {
     }
 
     fn known(&self) -> std::sync::MutexGuard<'_, HashSet<String>> {
-        self.templates.lock().unwrap_or_else(PoisonError::into_inner)
+        self.templates
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -183,9 +194,15 @@ mod tests {
     #[test]
     fn the_database_in_a_url_is_replaced() {
         for (url, expected) in [
-            ("postgres://me@127.0.0.1:5/postgres", "postgres://me@127.0.0.1:5/x"),
+            (
+                "postgres://me@127.0.0.1:5/postgres",
+                "postgres://me@127.0.0.1:5/x",
+            ),
             ("postgres://me:a%2Fb@db", "postgres://me:a%2Fb@db/x"),
-            ("postgresql://me@db/?host=/run&a=b", "postgresql://me@db/x?host=/run&a=b"),
+            (
+                "postgresql://me@db/?host=/run&a=b",
+                "postgresql://me@db/x?host=/run&a=b",
+            ),
         ] {
             assert_eq!(with_database(url, "x"), expected);
         }

@@ -16,6 +16,9 @@ pub enum PostgresError {
         /// Why they could not be installed.
         reason: String,
     },
+    /// The server that the caller named does not answer, or not to that user.
+    #[error("cannot use the server that {variable} names: {0}", variable = super::URL_VARIABLE)]
+    Named(Box<PostgresError>),
     /// A program that was started failed; `output` is what it said.
     #[error("{program} failed: {output}")]
     Program {

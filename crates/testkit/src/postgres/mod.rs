@@ -1,4 +1,4 @@
-//! A throwaway Postgres: one cluster per run, one database per test, nothing left behind.
+//! A throwaway Postgres: one cluster per run, one database per test, nothing left behind. Postgres 15 or newer.
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), oneclaw_testkit::postgres::PostgresError> {

@@ -22,7 +22,7 @@ use super::{
 const SUPERUSER: &str = "postgres";
 
 /// How long a server may take to answer: seconds are usual on a slow machine, never a minute.
-const STARTUP: Duration = Duration::from_secs(60);
+const STARTUP: Duration = Duration::from_mins(1);
 
 /// Ports are free when we look and may be taken when the server looks.
 const ATTEMPTS: u32 = 3;
@@ -107,7 +107,10 @@ impl Server {
             if gone || Instant::now() > deadline {
                 return Err(PostgresError::NotReady { log: end_of(log) });
             }
-            #[expect(clippy::disallowed_methods, reason = "a server that starts can only be polled")]
+            #[expect(
+                clippy::disallowed_methods,
+                reason = "a server that starts can only be polled"
+            )]
             std::thread::sleep(Duration::from_millis(20));
         }
         Ok(())
@@ -128,20 +131,31 @@ fn make_cluster(binaries: &Binaries) -> Result<TempDir, PostgresError> {
         .tempdir()
         .map_err(PostgresError::io("make a directory for the cluster"))?;
     if let Some(account) = binaries.account() {
-        chown(directory.path(), Some(account.uid), Some(account.gid))
-            .map_err(PostgresError::io("give the cluster's directory to its user"))?;
+        chown(directory.path(), Some(account.uid), Some(account.gid)).map_err(
+            PostgresError::io("give the cluster's directory to its user"),
+        )?;
     }
     let mut initdb = binaries.command(binaries.path("initdb"));
     initdb
         .current_dir(directory.path())
-        .args(["--encoding=UTF8", "--locale=C.UTF-8", "--auth=trust", "--no-sync"])
+        .args([
+            "--encoding=UTF8",
+            "--locale=C.UTF-8",
+            "--auth=trust",
+            "--no-sync",
+        ])
         .args(["--no-instructions", "--username", SUPERUSER, "--pgdata"])
         .arg(directory.path().join("data"));
     run(initdb)?;
     Ok(directory)
 }
 
-fn supervise(binaries: &Binaries, directory: &Path, port: u16, log: &File) -> Result<Child, PostgresError> {
+fn supervise(
+    binaries: &Binaries,
+    directory: &Path,
+    port: u16,
+    log: &File,
+) -> Result<Child, PostgresError> {
     let output = || {
         log.try_clone()
             .map(Stdio::from)
@@ -183,7 +197,10 @@ fn url(port: u16) -> String {
 /// What the server said last; the handle stays readable after the supervisor has removed the file.
 fn end_of(log: &mut File) -> String {
     let mut text = Vec::new();
-    match log.seek(SeekFrom::Start(0)).and_then(|_| log.read_to_end(&mut text)) {
+    match log
+        .seek(SeekFrom::Start(0))
+        .and_then(|_| log.read_to_end(&mut text))
+    {
         Ok(_) => tail(&String::from_utf8_lossy(&text)),
         Err(error) => format!("its log cannot be read: {error}"),
     }

@@ -26,7 +26,10 @@ pub(super) fn execute(url: &str, doing: &'static str, sql: &str) -> Result<(), P
             .map_err(PostgresError::io("start a runtime"))?;
         runtime.block_on(async {
             let client = open(url).await?;
-            client.batch_execute(sql).await.map_err(PostgresError::sql(doing))
+            client
+                .batch_execute(sql)
+                .await
+                .map_err(PostgresError::sql(doing))
         })
     };
     std::thread::scope(|scope| {

@@ -18,13 +18,19 @@ async fn connect(url: &str) -> Result<Client, tokio_postgres::Error> {
 async fn create_notes(url: &str) -> Result<(), tokio_postgres::Error> {
     let client = connect(url).await?;
     client
-        .batch_execute("CREATE TABLE notes (text text); INSERT INTO notes VALUES ('from the template')")
+        .batch_execute(
+            "CREATE TABLE notes (text text); INSERT INTO notes VALUES ('from the template')",
+        )
         .await
 }
 
 async fn count_notes(url: &str) -> i64 {
     let client = connect(url).await.unwrap();
-    client.query_one("SELECT count(*) FROM notes", &[]).await.unwrap().get(0)
+    client
+        .query_one("SELECT count(*) FROM notes", &[])
+        .await
+        .unwrap()
+        .get(0)
 }
 
 #[tokio::test]
@@ -39,8 +45,14 @@ async fn a_clone_has_what_its_template_has_and_nothing_of_its_siblings() {
         cluster.create_database(Some(&template)).unwrap(),
     );
     let client = connect(one.url()).await.unwrap();
-    client.execute("INSERT INTO notes VALUES ('mine')", &[]).await.unwrap();
-    assert_eq!((count_notes(one.url()).await, count_notes(other.url()).await), (2, 1));
+    client
+        .execute("INSERT INTO notes VALUES ('mine')", &[])
+        .await
+        .unwrap();
+    assert_eq!(
+        (count_notes(one.url()).await, count_notes(other.url()).await),
+        (2, 1)
+    );
 }
 
 #[tokio::test]
@@ -57,10 +69,10 @@ async fn a_database_goes_with_its_value_even_while_it_is_used() {
 #[tokio::test]
 async fn a_template_is_built_once_however_many_ask() {
     static BUILT: AtomicU32 = AtomicU32::new(0);
-    // A second cluster value on the same server shares nothing in memory, as another process would not.
+    let name = format!("once_{}", std::process::id());
     let build = async || {
         postgres::shared()
-            .template("once", async |url: String| {
+            .template(&name, async |url: String| {
                 BUILT.fetch_add(1, Ordering::SeqCst);
                 create_notes(&url).await
             })
@@ -69,7 +81,7 @@ async fn a_template_is_built_once_however_many_ask() {
     let (a, b, c) = tokio::join!(build(), build(), build());
     assert_eq!(a.unwrap(), b.unwrap());
     assert!(c.is_ok());
-    assert!(BUILT.load(Ordering::SeqCst) <= 1, "0 if an earlier run left it on the server");
+    assert_eq!(BUILT.load(Ordering::SeqCst), 1);
 }
 
 #[tokio::test]
@@ -88,7 +100,10 @@ async fn a_template_that_failed_is_built_anew() {
         .template(&name, async |url: String| create_notes(&url).await)
         .await
         .unwrap();
-    assert_eq!(count_notes(cluster.create_database(Some(&template)).unwrap().url()).await, 1);
+    assert_eq!(
+        count_notes(cluster.create_database(Some(&template)).unwrap().url()).await,
+        1
+    );
 }
 
 #[tokio::test]
@@ -97,7 +112,10 @@ async fn template_names_cannot_break_out_of_the_statement() {
         let refused = postgres::shared()
             .template(name, async |_| Ok::<(), std::io::Error>(()))
             .await;
-        assert!(matches!(refused, Err(PostgresError::TemplateName(_))), "{name:?}: {refused:?}");
+        assert!(
+            matches!(refused, Err(PostgresError::TemplateName(_))),
+            "{name:?}: {refused:?}"
+        );
     }
 }
 
@@ -112,7 +130,10 @@ fn with_postgres(folder: &Path) -> Command {
     use std::os::unix::fs::PermissionsExt;
     std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o1777)).unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_with-postgres"));
-    command.env("TMPDIR", folder).env_remove(URL_VARIABLE).arg("--");
+    command
+        .env("TMPDIR", folder)
+        .env_remove(URL_VARIABLE)
+        .arg("--");
     command
 }
 
@@ -124,7 +145,10 @@ fn with_postgres_gives_a_url_and_the_commands_status_and_leaves_nothing() {
         .output()
         .unwrap();
     assert_eq!(output.status.code(), Some(7), "{output:?}");
-    assert!(output.stdout.starts_with(b"postgres://postgres@127.0.0.1:"), "{output:?}");
+    assert!(
+        output.stdout.starts_with(b"postgres://postgres@127.0.0.1:"),
+        "{output:?}"
+    );
     assert_eq!(clusters_in(folder.path()), Vec::<PathBuf>::new());
 }
 
@@ -132,12 +156,15 @@ fn with_postgres_gives_a_url_and_the_commands_status_and_leaves_nothing() {
 fn start_and_wait(mut command: Command) -> std::process::Child {
     use std::io::{BufRead, BufReader};
     let mut child = command
-        .args(["sh", "-c", "echo started; exec sleep 600"])
+        .args(["sh", "-c", "echo started; exec cat"])
+        .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
     let mut line = String::new();
-    BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+    BufReader::new(child.stdout.as_mut().unwrap())
+        .read_line(&mut line)
+        .unwrap();
     assert_eq!(line, "started\n");
     child
 }
@@ -161,7 +188,10 @@ fn with_postgres_cleans_up_when_it_is_told_to_stop() {
 fn no_server_outlives_a_killed_process() {
     let folder = tempfile::tempdir().unwrap();
     let mut child = start_and_wait(with_postgres(folder.path()));
-    let data = clusters_in(folder.path()).pop().unwrap().join("data/postmaster.pid");
+    let data = clusters_in(folder.path())
+        .pop()
+        .unwrap()
+        .join("data/postmaster.pid");
     let first_line = std::fs::read_to_string(&data).unwrap();
     let server = PathBuf::from(format!("/proc/{}", first_line.lines().next().unwrap()));
     assert!(server.exists() || !Path::new("/proc/self").exists());
@@ -169,10 +199,16 @@ fn no_server_outlives_a_killed_process() {
     child.wait().unwrap();
     for _ in 0..500 {
         if clusters_in(folder.path()).is_empty() {
-            assert!(!server.exists(), "the directory is gone and the server is not");
+            assert!(
+                !server.exists(),
+                "the directory is gone and the server is not"
+            );
             return;
         }
-        #[expect(clippy::disallowed_methods, reason = "the supervisor is nobody's child now: it can only be polled")]
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the supervisor is nobody's child now: it can only be polled"
+        )]
         std::thread::sleep(std::time::Duration::from_millis(20));
     }
     panic!("ten seconds after the kill its cluster is still there");
@@ -183,6 +219,19 @@ fn a_cluster_of_our_own_starts_beside_the_shared_one() {
     let own = Cluster::start().unwrap();
     assert_ne!(own.maintenance_url(), postgres::shared().maintenance_url());
     drop(own.create_database(None).unwrap());
+}
+
+#[test]
+fn a_named_server_that_does_not_answer_is_an_error_and_no_reason_to_start_another() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = with_postgres(folder.path())
+        .env(URL_VARIABLE, "postgres://nobody@127.0.0.1:1/none")
+        .arg("true")
+        .output()
+        .unwrap();
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{error}");
+    assert!(error.contains(URL_VARIABLE), "{error}");
 }
 
 #[test]

@@ -1,0 +1,7 @@
+//! One file per subcommand.
+
+pub(crate) mod config;
+pub(crate) mod keys;
+pub(crate) mod migrate;
+pub(crate) mod openapi;
+pub(crate) mod serve;

@@ -1,0 +1,337 @@
+//! The configuration as values, once every setting has been understood.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::num::NonZeroU32;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use ipnet::IpNet;
+use oneclaw_services::{EnvKeyProvider, SecretText, SignupMode};
+use oneclaw_storage_diesel::{StoreOptions, StoreUrl};
+
+use super::error::ConfigurationError;
+use super::given::Given;
+use super::log_filter::LogFilter;
+use super::parse::{self, base_url, bytes, list, number, on_off, or_off};
+use super::settings as s;
+use super::values::{InForce, Values};
+use super::{environment, file};
+
+/// What is in force.
+#[derive(Debug)]
+pub(crate) struct Configuration {
+    pub(crate) data_dir: PathBuf,
+    /// Threads that serve requests.
+    pub(crate) workers: usize,
+    pub(crate) shutdown_timeout: Duration,
+    pub(crate) network: Network,
+    pub(crate) database: Database,
+    pub(crate) master_key: MasterKeySource,
+    pub(crate) accounts: Accounts,
+    pub(crate) limits: Limits,
+    pub(crate) watching: Watching,
+}
+
+/// Where the server is reached, and by whom.
+#[derive(Debug)]
+pub(crate) struct Network {
+    pub(crate) listen: SocketAddr,
+    /// `None`: made from the address that was bound.
+    pub(crate) public_url: Option<String>,
+    pub(crate) trusted_proxies: Vec<IpNet>,
+    /// `None`: the origin of the public URL.
+    pub(crate) cors_allowed_origins: Option<Vec<String>>,
+    pub(crate) api_alias: bool,
+}
+
+/// Which store, and how much of it at once.
+#[derive(Debug)]
+pub(crate) struct Database {
+    pub(crate) url: StoreUrl,
+    pub(crate) options: StoreOptions,
+}
+
+/// Where the master key is.
+#[derive(Debug)]
+pub(crate) enum MasterKeySource {
+    File(PathBuf),
+    Environment(EnvKeyProvider),
+}
+
+/// Signing up and staying signed in. Times in seconds.
+#[derive(Debug)]
+pub(crate) struct Accounts {
+    pub(crate) signup_mode: SignupMode,
+    pub(crate) user_token_ttl: i64,
+    pub(crate) key_token_ttl: i64,
+    pub(crate) refresh_ttl: i64,
+    pub(crate) session_ttl: i64,
+    pub(crate) password_workers: usize,
+    pub(crate) password_queue: usize,
+}
+
+/// How much is too much. Sizes in bytes.
+#[derive(Debug)]
+pub(crate) struct Limits {
+    pub(crate) max_value_bytes: usize,
+    pub(crate) max_body_bytes: usize,
+    /// Whether anything is limited by address.
+    pub(crate) rate: bool,
+    pub(crate) requests_per_second: NonZeroU32,
+    pub(crate) requests_burst: NonZeroU32,
+    pub(crate) logins_per_minute: i64,
+    pub(crate) failed_passwords: i64,
+    pub(crate) invalid_keys_per_minute: i64,
+    pub(crate) signups_per_hour: i64,
+}
+
+/// How the server tells what it does.
+#[derive(Debug)]
+pub(crate) struct Watching {
+    pub(crate) log_format: LogFormat,
+    pub(crate) log_level: LogFilter,
+    pub(crate) otlp_endpoint: Option<String>,
+    pub(crate) metrics_listen: Option<SocketAddr>,
+}
+
+/// How log lines look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum LogFormat {
+    /// Human on a terminal, else JSON.
+    Auto,
+    Human,
+    Json,
+}
+
+impl Configuration {
+    /// Reads what flags and variables (in `given`) and the file say, and what each setting turned out to be.
+    ///
+    /// # Errors
+    /// The first thing that does not do, in one line.
+    pub(crate) fn load(mut given: Given) -> Result<(Self, Vec<InForce>), ConfigurationError> {
+        environment::add_secrets(&mut given);
+        let data_dir = given
+            .get(&s::DATA_DIR)
+            .map_or("./data", |raw| raw.text.as_str());
+        let beside_data = Path::new(data_dir).join("oneclaw.toml");
+        let named = given
+            .get(&s::CONFIG)
+            .map(|raw| PathBuf::from(raw.text.as_str()));
+        let default = if beside_data.exists() {
+            beside_data.display().to_string()
+        } else {
+            "none".to_owned()
+        };
+        match named {
+            Some(path) => file::add(&mut given, &path)?,
+            None if beside_data.exists() => file::add(&mut given, &beside_data)?,
+            None => {}
+        }
+        let mut values = Values::new(given);
+        values.read(&s::CONFIG, &default, parse::path)?;
+        let configuration = Self::read(&mut values)?;
+        Ok((configuration, values.into_report()))
+    }
+
+    fn read(values: &mut Values) -> Result<Self, ConfigurationError> {
+        let data_dir = values.read(&s::DATA_DIR, "./data", parse::directory)?;
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let cores = cores.min(256).to_string();
+        Ok(Self {
+            workers: values.read(&s::WORKERS, &cores, number("threads", 1..=256))?,
+            shutdown_timeout: Duration::from_secs(values.read(
+                &s::SHUTDOWN_TIMEOUT,
+                "30",
+                number("seconds", 0..=3600),
+            )?),
+            network: Network::read(values)?,
+            database: Database::read(values, &data_dir)?,
+            master_key: MasterKeySource::read(values, &data_dir)?,
+            accounts: Accounts::read(values, &cores)?,
+            limits: Limits::read(values)?,
+            watching: Watching::read(values)?,
+            data_dir,
+        })
+    }
+}
+
+impl Network {
+    fn read(values: &mut Values) -> Result<Self, ConfigurationError> {
+        let listen = values.read(&s::LISTEN, "127.0.0.1:8080", parse::address)?;
+        let has_public_url = values.is_given(&s::PUBLIC_URL);
+        let public_url = values.read(&s::PUBLIC_URL, &url_of(listen), base_url)?;
+        let has_origins = values.is_given(&s::CORS_ALLOWED_ORIGINS);
+        let origins = values.read(
+            &s::CORS_ALLOWED_ORIGINS,
+            &parse::origin_of(&public_url),
+            |text| list(text, parse::origin),
+        )?;
+        Ok(Self {
+            listen,
+            public_url: has_public_url.then_some(public_url),
+            trusted_proxies: values.read(&s::TRUSTED_PROXIES, "none", |text| {
+                list(text, parse::network)
+            })?,
+            cors_allowed_origins: has_origins.then_some(origins),
+            api_alias: values.read(&s::API_ALIAS, "on", on_off)?,
+        })
+    }
+
+    /// The public URL, now that `bound` is known: port 0 stands for one that the system chooses.
+    pub(crate) fn public_url(&self, bound: SocketAddr) -> String {
+        self.public_url.clone().unwrap_or_else(|| url_of(bound))
+    }
+}
+
+/// The URL under which an address is reached from this machine.
+pub(crate) fn url_of(mut address: SocketAddr) -> String {
+    if address.ip().is_unspecified() {
+        address.set_ip(match address {
+            SocketAddr::V4(_) => IpAddr::V4(Ipv4Addr::LOCALHOST),
+            SocketAddr::V6(_) => IpAddr::V6(Ipv6Addr::LOCALHOST),
+        });
+    }
+    format!("http://{address}")
+}
+
+impl Database {
+    fn read(values: &mut Values, data_dir: &Path) -> Result<Self, ConfigurationError> {
+        let default = format!("sqlite://{}", data_dir.join("oneclaw.db").display());
+        let url = values.read(&s::DATABASE_URL, &default, |text| {
+            StoreUrl::parse(text).map_err(|error| format!("does not do: {error}"))
+        })?;
+        let is_sqlite = matches!(url, StoreUrl::Sqlite(_));
+        let mut options = StoreOptions::default();
+        let size = if is_sqlite {
+            &mut options.sqlite_readers
+        } else {
+            &mut options.postgres_connections
+        };
+        let default = size.to_string();
+        *size = values.read(
+            &s::DATABASE_POOL_SIZE,
+            &default,
+            number("connections", 1..=1000),
+        )?;
+        Ok(Self { url, options })
+    }
+}
+
+impl MasterKeySource {
+    fn read(values: &mut Values, data_dir: &Path) -> Result<Self, ConfigurationError> {
+        let secret = |text: &str| Ok(SecretText::new(text.to_owned()));
+        let current = values.read_secret(&s::MASTER_KEY, secret)?;
+        let previous = values.read_secret(&s::MASTER_KEY_PREVIOUS, |text| list(text, secret))?;
+        let Some(current) = current else {
+            if previous.is_some() {
+                return Err(values.refuse(
+                    &s::MASTER_KEY_PREVIOUS,
+                    "is of use only beside ONECLAW_MASTER_KEY",
+                ));
+            }
+            let default = data_dir.join("master.key").display().to_string();
+            return values
+                .read(&s::MASTER_KEY_FILE, &default, parse::path)
+                .map(Self::File);
+        };
+        if values.is_given(&s::MASTER_KEY_FILE) {
+            return Err(values.refuse(
+                &s::MASTER_KEY_FILE,
+                "cannot be used beside ONECLAW_MASTER_KEY: set one of them",
+            ));
+        }
+        values.read(&s::MASTER_KEY_FILE, "not used", |_| Ok(()))?;
+        EnvKeyProvider::from_values(current, previous.unwrap_or_default())
+            .map(Self::Environment)
+            .map_err(|error| values.refuse(&s::MASTER_KEY, &format!("does not do: {error}")))
+    }
+}
+
+impl Accounts {
+    fn read(values: &mut Values, cores: &str) -> Result<Self, ConfigurationError> {
+        let ttl = || number("seconds", 60..=86_400);
+        let long = || number("seconds", 300..=31_536_000);
+        Ok(Self {
+            signup_mode: values.read(&s::SIGNUP_MODE, "open", |text| match text {
+                "open" => Ok(SignupMode::Open),
+                "invite" => Ok(SignupMode::Invite),
+                "closed" => Ok(SignupMode::Closed),
+                _ => Err("is not open, invite or closed".to_owned()),
+            })?,
+            user_token_ttl: values.read(&s::TOKENS_USER_TTL, "900", ttl())?,
+            key_token_ttl: values.read(&s::TOKENS_KEY_TTL, "3600", ttl())?,
+            refresh_ttl: values.read(&s::TOKENS_REFRESH_TTL, "2592000", long())?,
+            session_ttl: values.read(&s::TOKENS_SESSION_TTL, "7776000", long())?,
+            password_workers: values.read(
+                &s::PASSWORDS_WORKERS,
+                cores,
+                number("hashes", 1..=256),
+            )?,
+            password_queue: values.read(
+                &s::PASSWORDS_QUEUE,
+                "64",
+                number("hashes", 0..=100_000),
+            )?,
+        })
+    }
+}
+
+impl Limits {
+    fn read(values: &mut Values) -> Result<Self, ConfigurationError> {
+        let max_value_bytes = values.read(&s::MAX_VALUE_BYTES, "1048576", bytes(1..=16 << 20))?;
+        let max_body_bytes =
+            values.read(&s::MAX_BODY_BYTES, "2097152", bytes(1 << 10..=64 << 20))?;
+        if max_body_bytes < max_value_bytes {
+            return Err(values.refuse(
+                &s::MAX_BODY_BYTES,
+                "is less than max_value_bytes: no such value could be sent",
+            ));
+        }
+        let million = || number("requests", 1..=1_000_000);
+        let most = NonZeroU32::MIN.saturating_add(999_999);
+        let at_least_one = || number("requests", NonZeroU32::MIN..=most);
+        Ok(Self {
+            max_value_bytes,
+            max_body_bytes,
+            rate: values.read(&s::RATE_LIMITS, "on", on_off)?,
+            requests_per_second: values.read(
+                &s::LIMITS_REQUESTS_PER_SECOND,
+                "100",
+                at_least_one(),
+            )?,
+            requests_burst: values.read(&s::LIMITS_REQUESTS_BURST, "200", at_least_one())?,
+            logins_per_minute: values.read(&s::LIMITS_LOGINS_PER_MINUTE, "30", million())?,
+            failed_passwords: values.read(
+                &s::LIMITS_FAILED_PASSWORDS,
+                "10",
+                number("passwords", 1..=1000),
+            )?,
+            invalid_keys_per_minute: values.read(
+                &s::LIMITS_INVALID_KEYS_PER_MINUTE,
+                "30",
+                million(),
+            )?,
+            signups_per_hour: values.read(&s::LIMITS_SIGNUPS_PER_HOUR, "5", million())?,
+        })
+    }
+}
+
+impl Watching {
+    fn read(values: &mut Values) -> Result<Self, ConfigurationError> {
+        Ok(Self {
+            log_format: values.read(&s::LOG_FORMAT, "auto", |text| match text {
+                "auto" => Ok(LogFormat::Auto),
+                "human" => Ok(LogFormat::Human),
+                "json" => Ok(LogFormat::Json),
+                _ => Err("is not human, json or auto".to_owned()),
+            })?,
+            log_level: values.read(&s::LOG_LEVEL, "info", LogFilter::parse)?,
+            otlp_endpoint: values.read(&s::OTLP_ENDPOINT, "off", |text| {
+                or_off(text, parse::collector)
+            })?,
+            metrics_listen: values.read(&s::METRICS_LISTEN, "off", |text| {
+                or_off(text, parse::address)
+            })?,
+        })
+    }
+}

@@ -1,0 +1,22 @@
+//! What the server is told: flags before `ONECLAW_*` variables before a file before defaults.
+
+mod arguments;
+mod database_url;
+#[cfg(test)]
+mod documented;
+mod environment;
+mod error;
+mod file;
+mod given;
+mod in_force;
+mod log_filter;
+mod origin;
+mod parse;
+mod setting;
+pub(crate) mod settings;
+mod values;
+
+pub(crate) use arguments::Arguments;
+pub(crate) use environment::unknown_variables;
+pub(crate) use in_force::{Configuration, LogFormat, MasterKeySource, Watching, url_of};
+pub(crate) use values::InForce;

@@ -1,0 +1,104 @@
+//! Every setting there is. Flags, environment variables, file keys, `--help`, `oneclaw config` and the table in
+//! docs/operations.md all come from here.
+
+use super::setting::{Places, Setting};
+
+const NETWORK: &str = "Network";
+const STORE: &str = "Store";
+const KEYS: &str = "Keys";
+const ACCOUNTS: &str = "Accounts and tokens";
+const LIMITS: &str = "Limits";
+const PROCESS: &str = "Process";
+const WATCHING: &str = "Logs, traces and metrics";
+
+macro_rules! settings {
+    ($($id:ident = $name:literal, $group:ident, $value:literal, $default:literal, $example:literal,
+        $places:ident, $help:literal;)*) => {
+        $(pub(crate) const $id: Setting = Setting {
+            name: $name, group: $group, value: $value, default: $default, example: $example,
+            help: $help, places: Places::$places,
+        };)*
+
+        /// All of them, in the order in which people read about them.
+        pub(crate) const ALL: &[&Setting] = &[$(&$id),*];
+    };
+}
+
+settings! {
+    CONFIG = "config", PROCESS, "FILE", "oneclaw.toml in data_dir, if it is there", "/etc/oneclaw.toml", OutsideFile,
+        "The configuration file (TOML). Flags come before the environment, and that before the file";
+    DATA_DIR = "data_dir", PROCESS, "DIR", "./data", "/var/lib/oneclaw", OutsideFile,
+        "Where the embedded store and the master key file are kept; created with mode 0700";
+    WORKERS = "workers", PROCESS, "NUMBER", "one per core", "4", Anywhere,
+        "Threads that serve requests, 1 to 256";
+    SHUTDOWN_TIMEOUT = "shutdown_timeout", PROCESS, "SECONDS", "30", "30", Anywhere,
+        "How long a stop waits for the requests in flight, 0 to 3600";
+
+    LISTEN = "listen", NETWORK, "ADDRESS:PORT", "127.0.0.1:8080", "127.0.0.1:8080", Anywhere,
+        "The address to serve on. Beyond loopback put a proxy with TLS before it";
+    PUBLIC_URL = "public_url", NETWORK, "URL", "http:// and the listen address", "https://secrets.example.com", Anywhere,
+        "The base of every absolute URL that the server makes, and the issuer of its tokens";
+    TRUSTED_PROXIES = "trusted_proxies", NETWORK, "CIDR,...", "none", "10.0.0.0/8,::1", Anywhere,
+        "Proxies whose X-Forwarded-For is believed, or none";
+    CORS_ALLOWED_ORIGINS = "cors.allowed_origins", NETWORK, "ORIGIN,...", "the origin of public_url",
+        "https://app.example.com", Anywhere,
+        "Web origins that browsers may call from, or none";
+    API_ALIAS = "api_alias", NETWORK, "on|off", "on", "on", Anywhere,
+        "Whether /api/v1 answers as /v1 does";
+
+    DATABASE_URL = "database.url", STORE, "URL", "SQLite: oneclaw.db in data_dir",
+        "postgres://oneclaw@db.example.com/oneclaw", Anywhere,
+        "sqlite:///path/to/file.db or postgres://... A URL with a password belongs in the environment or the file, since flags show in the list of processes";
+    DATABASE_POOL_SIZE = "database.pool_size", STORE, "NUMBER", "16 for Postgres, 8 for SQLite", "16", Anywhere,
+        "Connections to Postgres, or readers of the SQLite file, 1 to 1000";
+
+    MASTER_KEY_FILE = "master_key_file", KEYS, "FILE", "master.key in data_dir", "/etc/oneclaw/master.key", Anywhere,
+        "The master key file, mode 0600; created on the first start of an empty store";
+    MASTER_KEY = "master_key", KEYS, "BASE64", "not set: the file is used", "the output of `openssl rand -base64 32`", Environment,
+        "The master key itself, 32 bytes in base64, instead of a file";
+    MASTER_KEY_PREVIOUS = "master_key_previous", KEYS, "BASE64,...", "none", "the master key before, in base64", Environment,
+        "Former master keys that still open what they wrapped, while `keys rotate master` has not finished";
+
+    SIGNUP_MODE = "signup.mode", ACCOUNTS, "open|invite|closed", "open", "closed", Anywhere,
+        "Who may sign up: anyone, people with an invitation, or nobody. The first account can always be made";
+    TOKENS_USER_TTL = "tokens.user_ttl", ACCOUNTS, "SECONDS", "900", "900", Anywhere,
+        "How long an access token from a login is good, 60 to 86400";
+    TOKENS_KEY_TTL = "tokens.key_ttl", ACCOUNTS, "SECONDS", "3600", "3600", Anywhere,
+        "How long an access token from an API key is good, 60 to 86400";
+    TOKENS_REFRESH_TTL = "tokens.refresh_ttl", ACCOUNTS, "SECONDS", "2592000", "2592000", Anywhere,
+        "How long a refresh token is good, 300 to 31536000; each use gives a new one";
+    TOKENS_SESSION_TTL = "tokens.session_ttl", ACCOUNTS, "SECONDS", "7776000", "7776000", Anywhere,
+        "How long after a login its session can be refreshed, 300 to 31536000";
+    PASSWORDS_WORKERS = "passwords.workers", ACCOUNTS, "NUMBER", "one per core", "2", Anywhere,
+        "Password hashes computed at once, 1 to 256; each takes 19 MiB for that time";
+    PASSWORDS_QUEUE = "passwords.queue", ACCOUNTS, "NUMBER", "64", "64", Anywhere,
+        "Password hashes that may wait, 0 to 100000; more are answered 503";
+
+    MAX_VALUE_BYTES = "max_value_bytes", LIMITS, "BYTES", "1048576", "1048576", Anywhere,
+        "The largest value of a secret, 1 to 16777216; KiB and MiB may be written after the number";
+    MAX_BODY_BYTES = "max_body_bytes", LIMITS, "BYTES", "2097152", "2097152", Anywhere,
+        "The largest request body, 1024 to 67108864, at least max_value_bytes; KiB and MiB may be written after the number";
+    RATE_LIMITS = "rate_limits", LIMITS, "on|off", "on", "on", Anywhere,
+        "Whether requests, logins and signups are limited by address. Off is for measurements";
+    LIMITS_REQUESTS_PER_SECOND = "limits.requests_per_second", LIMITS, "NUMBER", "100", "100", Anywhere,
+        "Requests a second from one address, 1 to 1000000";
+    LIMITS_REQUESTS_BURST = "limits.requests_burst", LIMITS, "NUMBER", "200", "200", Anywhere,
+        "Requests at once from one address, 1 to 1000000";
+    LIMITS_LOGINS_PER_MINUTE = "limits.logins_per_minute", LIMITS, "NUMBER", "30", "30", Anywhere,
+        "Password logins a minute from one address, 1 to 1000000";
+    LIMITS_FAILED_PASSWORDS = "limits.failed_passwords", LIMITS, "NUMBER", "10", "10", Anywhere,
+        "Wrong passwords for one account within 15 minutes, after which it is locked for 15 minutes, 1 to 1000";
+    LIMITS_INVALID_KEYS_PER_MINUTE = "limits.invalid_keys_per_minute", LIMITS, "NUMBER", "30", "30", Anywhere,
+        "API keys that do not exist, a minute from one address, 1 to 1000000";
+    LIMITS_SIGNUPS_PER_HOUR = "limits.signups_per_hour", LIMITS, "NUMBER", "5", "5", Anywhere,
+        "Signups an hour from one network address and for one e-mail address, 1 to 1000000";
+
+    LOG_FORMAT = "log.format", WATCHING, "human|json|auto", "auto: human on a terminal, else json", "json", Anywhere,
+        "How log lines look; they go to standard error";
+    LOG_LEVEL = "log.level", WATCHING, "LEVEL", "info", "oneclaw_http=debug,info", Anywhere,
+        "error, warn, info, debug, trace or off, or filters such as target=level separated by commas";
+    OTLP_ENDPOINT = "otlp_endpoint", WATCHING, "URL", "off", "http://127.0.0.1:4318", Anywhere,
+        "Where traces are sent, by OTLP over HTTP (protobuf); /v1/traces is added if the URL has no path";
+    METRICS_LISTEN = "metrics_listen", WATCHING, "ADDRESS:PORT", "off", "127.0.0.1:9100", Anywhere,
+        "Where Prometheus reads GET /metrics";
+}

@@ -1,0 +1,25 @@
+//! Runs the real binary.
+
+// `cfg(test)` always holds here; it tells clippy that functions beside the tests are of the tests, too.
+#[cfg(test)]
+mod account;
+#[cfg(test)]
+mod configuration;
+#[cfg(test)]
+mod hardening;
+#[cfg(test)]
+mod help;
+#[cfg(test)]
+mod instances;
+#[cfg(test)]
+mod keys;
+#[cfg(test)]
+mod program;
+#[cfg(test)]
+mod serving;
+#[cfg(test)]
+mod start;
+#[cfg(test)]
+mod stop;
+#[cfg(test)]
+mod watching;

@@ -1,0 +1,6 @@
+//! Access tokens under attack.
+
+mod claims;
+mod encoding;
+mod forge;
+mod header;

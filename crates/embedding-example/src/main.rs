@@ -1,0 +1,100 @@
+//! Another program that keeps a secret with oneclaw's crates and no web server.
+//!
+//! `oneclaw-embedding-example FOLDER [DATABASE_URL]` makes an account, a vault and a secret in it,
+//! reads the secret back and prints it. The second start finds what the first one kept.
+
+use oneclaw_domain::{
+    Description, DisplayName, Email, Metadata, NewPassword, PasswordInput, SecretPath, VaultName,
+};
+use oneclaw_services::{
+    AuditRequest, Caller, CreateVaultCommand, FileKeyProvider, Known, ListRequest, LoginCommand,
+    Precondition, PutSecretCommand, Refusal, Seams, SecretText, Services, Settings, SignupCommand,
+};
+use oneclaw_storage_diesel::{DieselStore, StoreOptions, StoreUrl};
+use std::error::Error;
+use std::path::Path;
+use std::sync::Arc;
+
+const EMAIL: &str = "ada@example.test";
+const PASSWORD: &str = "Correct-Horse-9-Battery";
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let mut arguments = std::env::args().skip(1);
+    let folder = arguments.next().ok_or("usage: oneclaw-embedding-example FOLDER [DATABASE_URL]")?;
+    let services = open(Path::new(&folder), arguments.next()).await?;
+    // what a program does with the services runs on any task
+    let value = tokio::spawn(keep_and_read(services.clone())).await??;
+    println!("db/password is {value}");
+    services.close().await;
+    Ok(())
+}
+
+async fn open(folder: &Path, url: Option<String>) -> Result<Services, Box<dyn Error>> {
+    let url = match url {
+        Some(url) => StoreUrl::parse(&url)?,
+        None => StoreUrl::Sqlite(folder.join("oneclaw.db")),
+    };
+    let store = DieselStore::open(&url, StoreOptions::default()).await?;
+    store.migrate().await?;
+    let keys = FileKeyProvider::open_or_create(folder.join("master.key"))?;
+    let seams = Seams::system(Arc::new(store), Arc::new(keys));
+    Ok(Services::start(seams, Settings::default()).await?)
+}
+
+async fn keep_and_read(services: Services) -> Result<String, Box<dyn Error + Send + Sync>> {
+    let caller = log_in(&services).await?;
+    let vaults = services.vaults.list(&ListRequest::default(), &caller).await?;
+    let vault = match vaults.items.into_iter().next() {
+        Some(vault) => vault,
+        None => make_vault(&services, &caller).await?,
+    };
+    let revealed = services
+        .secrets
+        .reveal(vault.id, SecretPath::parse("db/password")?, &Known::Nothing, &caller)
+        .await?
+        .ok_or("nothing was asked to be left out")?;
+    Ok(revealed.value().expose().to_owned())
+}
+
+async fn log_in(services: &Services) -> Result<Caller, Box<dyn Error + Send + Sync>> {
+    let request = AuditRequest::default();
+    let email = Email::parse(EMAIL)?;
+    let signup = SignupCommand {
+        password: NewPassword::parse(PASSWORD, &email)?,
+        email: email.clone(),
+        display_name: Some(DisplayName::parse("Ada")?),
+    };
+    let tokens = match services.auth.signup(signup, &request).await {
+        Err(Refusal::Conflict(_)) => {
+            let login = LoginCommand { email, password: PasswordInput::parse(PASSWORD)? };
+            services.auth.login(login, &request).await?
+        }
+        other => other?,
+    };
+    Ok(services.auth.authenticate(Some(tokens.access_token.expose()), request).await?)
+}
+
+async fn make_vault(
+    services: &Services,
+    caller: &Caller,
+) -> Result<oneclaw_domain::Vault, Box<dyn Error + Send + Sync>> {
+    let vault = CreateVaultCommand {
+        name: VaultName::parse("production")?,
+        description: Description::parse("")?,
+    };
+    let vault = services.vaults.create(vault, caller).await?;
+    let secret = PutSecretCommand {
+        vault: vault.id,
+        path: SecretPath::parse("db/password")?,
+        value: SecretText::new("correct horse battery staple".to_owned()),
+        kind: None,
+        metadata: Metadata::default(),
+        rotation_policy: None,
+        expires_at: None,
+        max_access_count: None,
+        precondition: Precondition::None,
+    };
+    services.secrets.put(secret, caller).await?;
+    Ok(vault)
+}

@@ -1,0 +1,85 @@
+//! The three successes.
+
+use crate::problem::Problem;
+use actix_web::body::BoxBody;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{ETAG, HeaderValue};
+use actix_web::{HttpRequest, HttpResponse, Responder};
+use oneclaw_domain::VersionNumber;
+use serde::Serialize;
+
+/// What a handler returns.
+pub type Answer<T> = Result<T, Problem>;
+
+/// 200 with a body.
+pub struct Success<T>(T, Option<VersionNumber>);
+
+/// 201 with a body.
+pub struct Created<T>(T, Option<VersionNumber>);
+
+/// 204, without a body.
+#[derive(Debug)]
+pub struct NoContent;
+
+macro_rules! with_body {
+    ($name:ident, $status:expr) => {
+        impl<T> $name<T> {
+            /// With this body.
+            pub const fn new(body: T) -> Self {
+                Self(body, None)
+            }
+
+            /// Names the version in `ETag`, for a later `If-Match`.
+            #[must_use]
+            pub fn with_version(self, version: VersionNumber) -> Self {
+                Self(self.0, Some(version))
+            }
+        }
+
+        impl<T: Serialize> Responder for $name<T> {
+            type Body = BoxBody;
+
+            fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+                json($status, &self.0, self.1)
+            }
+        }
+    };
+}
+
+with_body!(Success, StatusCode::OK);
+with_body!(Created, StatusCode::CREATED);
+
+impl Responder for NoContent {
+    type Body = BoxBody;
+
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+        HttpResponse::NoContent().finish()
+    }
+}
+
+/// 304: the caller has it already (RFC 9110 15.4.5).
+#[derive(Debug)]
+pub struct NotModified;
+
+impl Responder for NotModified {
+    type Body = BoxBody;
+
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+        HttpResponse::NotModified().finish()
+    }
+}
+
+fn json(status: StatusCode, body: &impl Serialize, version: Option<VersionNumber>) -> HttpResponse {
+    let body = match serde_json::to_vec(body) {
+        Ok(body) => body,
+        Err(error) => return HttpResponse::from_error(Problem::internal(error)),
+    };
+    let mut answer = HttpResponse::build(status)
+        .content_type("application/json")
+        .body(body);
+    let tag = version.map(|version| format!("\"{}\"", version.get()));
+    if let Some(tag) = tag.and_then(|tag| HeaderValue::from_str(&tag).ok()) {
+        answer.headers_mut().insert(ETAG, tag);
+    }
+    answer
+}

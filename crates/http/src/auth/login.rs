@@ -1,0 +1,74 @@
+//! `POST /v1/auth/token`
+
+use super::response::TokenResponse;
+use crate::answer::{Answer, Audience, Success};
+use crate::extract::{Body, Fields, Given, RequestInfo, SecretField};
+use actix_web::web::Data;
+use oneclaw_domain::{Email, PasswordInput};
+use oneclaw_services::{LoginCommand, Refusal, Services};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// E-mail and password.
+#[derive(Deserialize, Default, ToSchema)]
+pub(crate) struct LoginRequest {
+    /// Which account.
+    #[schema(value_type = String, required = true, format = Email)]
+    #[serde(default)]
+    email: Given<String>,
+    /// Its password.
+    #[schema(value_type = String, required = true, format = Password)]
+    #[serde(default)]
+    password: Given<SecretField>,
+}
+
+/// The person is logged in.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct LoginResponse {
+    #[serde(flatten)]
+    tokens: TokenResponse,
+    /// Whether a second factor is still asked for.
+    mfa_required: bool,
+}
+
+impl LoginRequest {
+    fn parse(self) -> Result<LoginCommand, Refusal> {
+        let mut fields = Fields::new();
+        let email = fields.required("email", self.email, |text| Email::parse(&text));
+        let password = fields.required("password", self.password, |text| {
+            PasswordInput::parse(text.expose())
+        });
+        fields.finish(|| {
+            Some(LoginCommand {
+                email: email?,
+                password: password?,
+            })
+        })
+    }
+}
+
+#[utoipa::path(
+    post,
+    path = "/v1/auth/token",
+    tag = "Auth",
+    summary = "Log in",
+    request_body = LoginRequest,
+    responses(
+        (status = 200, description = "The person is logged in", body = LoginResponse),
+        (status = 401, description = "E-mail and password do not fit"),
+    )
+)]
+pub(crate) async fn handle(
+    services: Data<Services>,
+    request: RequestInfo,
+    audience: Audience,
+    body: Body<LoginRequest>,
+) -> Answer<Success<LoginResponse>> {
+    let command = body.required()?.parse()?;
+    let tokens = services.auth.login(command, &request.audit()).await?;
+    let tokens = TokenResponse::new(tokens, audience);
+    Ok(Success::new(LoginResponse {
+        tokens,
+        mfa_required: false,
+    }))
+}

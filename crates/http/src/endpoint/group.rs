@@ -1,0 +1,62 @@
+//! Endpoints that share a path.
+
+use super::{Endpoint, Place};
+
+/// What stands for a secret's path in a template.
+const TAIL: &str = "{path}";
+
+/// The endpoints of one path, one per method.
+#[derive(Clone, Debug)]
+pub(crate) struct Group {
+    pub(crate) place: Place,
+    pub(crate) path: &'static str,
+    pub(crate) endpoints: Vec<&'static Endpoint>,
+}
+
+impl Group {
+    /// The part before a secret's path and the part behind it, if the template has one.
+    pub(crate) fn around_tail(&self) -> Option<(&'static str, &'static str)> {
+        self.path.split_once(TAIL)
+    }
+
+    /// The template as the router wants it: only `{path}` spans segments.
+    pub(crate) fn pattern(&self) -> String {
+        self.path.replace(TAIL, "{path:.+}")
+    }
+
+    /// `GET, PUT`, for `Allow`.
+    pub(crate) fn allow(&self) -> String {
+        let methods: Vec<_> = self.endpoints.iter().map(|e| e.method.as_str()).collect();
+        methods.join(", ")
+    }
+
+    /// Order of matching: literal paths, then those that go on behind a secret's path, then the
+    /// rest, so that what is more particular comes first.
+    fn rank(&self) -> u8 {
+        match self.around_tail() {
+            Some((_, "")) => 2,
+            Some(_) => 1,
+            None if self.path.contains('{') => 2,
+            None => 0,
+        }
+    }
+}
+
+/// The table by path, in the order of matching.
+pub(crate) fn groups(table: &[&'static [Endpoint]]) -> Vec<Group> {
+    let mut groups: Vec<Group> = Vec::new();
+    for endpoint in table.iter().flat_map(|rows| rows.iter()) {
+        let same =
+            |group: &&mut Group| (group.place, group.path) == (endpoint.place, endpoint.path);
+        match groups.iter_mut().find(same) {
+            Some(group) => group.endpoints.push(endpoint),
+            None => groups.push(Group {
+                place: endpoint.place,
+                path: endpoint.path,
+                endpoints: vec![endpoint],
+            }),
+        }
+    }
+    groups.sort_by_key(Group::rank);
+    groups
+}

@@ -1,0 +1,59 @@
+//! Which row of the table a request met.
+
+use super::Endpoint;
+use super::group::Group;
+use actix_web::HttpRequest;
+use actix_web::http::Method;
+
+/// The row's path, for whoever handles or reports the request. Kept with the mounted resource.
+#[derive(Clone, Debug)]
+pub struct Matched {
+    endpoints: Vec<&'static Endpoint>,
+    allow: String,
+    tail: Option<Tail>,
+}
+
+/// Where in a raw URL the secret's path lies.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Tail {
+    /// Slashes before it.
+    pub(crate) slashes: usize,
+    /// Segments behind it.
+    pub(crate) behind: usize,
+}
+
+impl Matched {
+    pub(super) fn new(prefix: &str, group: &Group) -> Self {
+        let slashes = |text: &str| text.bytes().filter(|b| *b == b'/').count();
+        let tail = group.around_tail().map(|(before, behind)| Tail {
+            slashes: slashes(prefix) + slashes(before),
+            behind: slashes(behind),
+        });
+        Self {
+            endpoints: group.endpoints.clone(),
+            allow: group.allow(),
+            tail,
+        }
+    }
+
+    /// The row of a method, if this path has it.
+    pub fn endpoint(&self, method: &Method) -> Option<&'static Endpoint> {
+        self.endpoints
+            .iter()
+            .find(|endpoint| endpoint.method == *method)
+            .copied()
+    }
+
+    /// The row that a request met.
+    pub fn of(request: &HttpRequest) -> Option<&'static Endpoint> {
+        request.app_data::<Self>()?.endpoint(request.method())
+    }
+
+    pub(crate) fn tail(request: &HttpRequest) -> Option<Tail> {
+        request.app_data::<Self>()?.tail
+    }
+
+    pub(super) fn allow(&self) -> &str {
+        &self.allow
+    }
+}

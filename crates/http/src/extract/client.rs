@@ -1,0 +1,98 @@
+//! The client's address.
+
+use ipnet::IpNet;
+use std::net::IpAddr;
+
+/// Header in which a proxy names whom it speaks for.
+pub(crate) const FORWARDED_FOR: &str = "x-forwarded-for";
+
+/// The address of who sent the request: the peer, or, where the peer is a trusted proxy, the
+/// rightmost address in `X-Forwarded-For` that is not one (contract 1.5). IPv4 inside IPv6 is IPv4.
+pub fn client_address<'a>(
+    peer: IpAddr,
+    trusted: &[IpNet],
+    forwarded: impl DoubleEndedIterator<Item = &'a [u8]>,
+) -> IpAddr {
+    let peer = peer.to_canonical();
+    if is_trusted(peer, trusted) {
+        forwarded_address(peer, trusted, forwarded)
+    } else {
+        peer
+    }
+}
+
+/// Walks `X-Forwarded-For` from the right, header by header, as long as proxies are trusted. What
+/// cannot be read ends the walk: everything left of it was written by we know not whom.
+fn forwarded_address<'a>(
+    peer: IpAddr,
+    trusted: &[IpNet],
+    forwarded: impl DoubleEndedIterator<Item = &'a [u8]>,
+) -> IpAddr {
+    let mut address = peer;
+    for entry in forwarded
+        .rev()
+        .flat_map(|header| header.rsplit(|b| *b == b','))
+    {
+        let Some(next) = parse(entry) else {
+            return address;
+        };
+        address = next;
+        if !is_trusted(address, trusted) {
+            return address;
+        }
+    }
+    address
+}
+
+fn parse(entry: &[u8]) -> Option<IpAddr> {
+    let text = std::str::from_utf8(entry.trim_ascii()).ok()?;
+    let text = text
+        .strip_prefix('[')
+        .and_then(|t| t.strip_suffix(']'))
+        .unwrap_or(text);
+    text.parse::<IpAddr>().ok().map(|ip| ip.to_canonical())
+}
+
+fn is_trusted(address: IpAddr, trusted: &[IpNet]) -> bool {
+    trusted.iter().any(|net| net.contains(&address))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn from(peer: &str, headers: &[&str]) -> String {
+        let trusted = ["10.0.0.0/8".parse().unwrap(), "::1/128".parse().unwrap()];
+        let headers = headers.iter().map(|h| h.as_bytes());
+        client_address(peer.parse().unwrap(), &trusted, headers).to_string()
+    }
+
+    #[test]
+    fn fld_03_only_proxies_are_believed() {
+        assert_eq!(from("203.0.113.9", &["1.2.3.4"]), "203.0.113.9");
+        assert_eq!(from("10.0.0.1", &[]), "10.0.0.1");
+        assert_eq!(from("10.0.0.1", &["1.2.3.4"]), "1.2.3.4");
+        assert_eq!(from("10.0.0.1", &["6.6.6.6, 1.2.3.4"]), "1.2.3.4");
+        assert_eq!(from("10.0.0.1", &["6.6.6.6", "1.2.3.4"]), "1.2.3.4");
+        assert_eq!(from("10.0.0.1", &["6.6.6.6, 1.2.3.4, 10.9.9.9"]), "1.2.3.4");
+        assert_eq!(from("10.0.0.1", &["1.2.3.4, garbage"]), "10.0.0.1");
+        assert_eq!(
+            from("10.0.0.1", &["1.2.3.4, garbage, 10.2.2.2"]),
+            "10.2.2.2"
+        );
+        assert_eq!(from("::1", &["2001:db8::7"]), "2001:db8::7");
+        assert_eq!(from("::1", &["[2001:db8::7]"]), "2001:db8::7");
+        assert_eq!(from("::ffff:10.0.0.1", &["::ffff:1.2.3.4"]), "1.2.3.4");
+        let hops = vec!["10.1.1.1"; 1000].join(",");
+        assert_eq!(from("10.0.0.1", &[&hops]), "10.1.1.1");
+    }
+
+    #[test]
+    fn fld_03_no_proxy_is_trusted_by_default() {
+        let peer = "127.0.0.1".parse().unwrap();
+        assert_eq!(
+            client_address(peer, &[], [b"1.2.3.4".as_slice()].into_iter()),
+            peer
+        );
+    }
+}

@@ -1,0 +1,19 @@
+//! What comes in: read once, strictly, into typed values.
+
+mod bearer;
+mod client;
+mod json;
+mod path;
+mod percent;
+mod preconditions;
+mod query;
+mod request_info;
+
+pub use bearer::Bearer;
+pub(crate) use client::FORWARDED_FOR;
+pub use client::client_address;
+pub use json::{Body, Fields, Given, RawObject, SecretField, Shape};
+pub use path::{path_id, secret_path, versioned_path};
+pub use preconditions::{EntityTags, Preconditions};
+pub use query::Query;
+pub use request_info::RequestInfo;

@@ -1,0 +1,58 @@
+//! What is turned away before anything of it is looked at (G5: size and header limits, then the
+//! limiter).
+
+use super::rate_guard::RateGuard;
+use crate::problem::Problem;
+use crate::settings::HttpSettings;
+use actix_web::dev::ServiceRequest;
+use actix_web::http::header::{CONTENT_LENGTH, HeaderMap};
+use std::net::IpAddr;
+
+/// Longest URL, in bytes.
+const MAX_URL: usize = 8 * 1024;
+/// Largest header block, in bytes (contract 1.2).
+const MAX_HEADERS: usize = 16 * 1024;
+
+/// Whether the request may go on.
+pub(super) fn admit(
+    request: &ServiceRequest,
+    client: Option<IpAddr>,
+    settings: &HttpSettings,
+    guard: Option<&RateGuard>,
+) -> Result<(), Problem> {
+    if url_bytes(request) > MAX_URL {
+        return Err(Problem::uri_too_long(MAX_URL));
+    }
+    if header_bytes(request.headers()) > MAX_HEADERS {
+        return Err(Problem::headers_too_large(MAX_HEADERS));
+    }
+    if announced(request.headers()) > settings.body_limit {
+        return Err(Problem::payload_too_large(settings.body_limit));
+    }
+    match (guard, client) {
+        (Some(guard), Some(client)) => guard.admit(client).map_err(Problem::too_many_requests),
+        _ => Ok(()),
+    }
+}
+
+fn url_bytes(request: &ServiceRequest) -> usize {
+    request
+        .uri()
+        .path_and_query()
+        .map_or(0, |url| url.as_str().len())
+}
+
+/// Each header as on the wire: name, `: `, value, line break.
+fn header_bytes(headers: &HeaderMap) -> usize {
+    headers
+        .iter()
+        .map(|(name, value)| name.as_str().len() + value.len() + 4)
+        .sum()
+}
+
+fn announced(headers: &HeaderMap) -> usize {
+    let length = headers
+        .get(CONTENT_LENGTH)
+        .and_then(|length| length.to_str().ok());
+    length.map_or(0, |length| length.parse().unwrap_or(usize::MAX))
+}

@@ -1,0 +1,12 @@
+//! The outermost layer: what every request passes and every answer gets.
+
+mod admission;
+mod cors;
+mod headers;
+mod layer;
+mod rate_guard;
+mod request_id;
+mod trace_context;
+
+pub(crate) use layer::Layer;
+pub(crate) use rate_guard::RateGuard;

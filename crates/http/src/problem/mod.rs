@@ -1,0 +1,8 @@
+//! Everything that is answered when a request is not fulfilled (RFC 7807, contract 2).
+
+mod kinds;
+mod refusal;
+mod wire;
+
+pub use kinds::Problem;
+pub use wire::ProblemBody;

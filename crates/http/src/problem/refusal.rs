@@ -1,0 +1,77 @@
+//! What a use case's refusal is on the wire. Exhaustive: a new kind does not compile without an answer.
+
+use crate::problem::Problem;
+use oneclaw_domain::{Resource, Tier, VersionState};
+use oneclaw_services::{AuthFailure, Missing, Refusal};
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Invalid(fields) => Self::invalid(fields),
+            Refusal::Unauthenticated(failure) => Self::unauthenticated(unauthenticated(failure)),
+            Refusal::Denied(missing) => Self::forbidden(missing.reason(), denied(missing)),
+            Refusal::SignupClosed => Self::forbidden("signup_closed", "Signup is closed"),
+            Refusal::NotFound => Self::not_found(),
+            Refusal::Gone(state) => Self::gone(gone(state)),
+            Refusal::Conflict(detail) => Self::conflict(detail),
+            Refusal::PreconditionFailed => Self::precondition_failed(),
+            Refusal::LimitReached {
+                resource,
+                limit,
+                tier,
+            } => Self::resource_limit_exceeded(limit_reached(resource, limit, tier)),
+            Refusal::TooManyRequests { retry_after } => {
+                Self::too_many_requests(u64::try_from(retry_after).unwrap_or(1))
+            }
+            Refusal::Unavailable(cause) => Self::unavailable(Some(cause)),
+            Refusal::Integrity => Self::integrity(),
+            Refusal::Internal(cause) => Self::internal(cause),
+        }
+    }
+}
+
+/// Clients match `Token has been revoked` (contract 2.3).
+const fn unauthenticated(failure: AuthFailure) -> &'static str {
+    match failure {
+        AuthFailure::Missing => "Authentication required",
+        AuthFailure::InvalidToken => "Invalid token",
+        AuthFailure::Expired => "Token has expired",
+        AuthFailure::Revoked => "Token has been revoked",
+        AuthFailure::Credentials => "Invalid credentials",
+        AuthFailure::ApiKey => "Invalid API key",
+        AuthFailure::AgentKey => {
+            "Invalid API key: an agent's key is exchanged at /v1/auth/agent-token"
+        }
+        AuthFailure::CurrentPassword => "Current password is wrong",
+        AuthFailure::RefreshToken => "Invalid refresh token",
+        AuthFailure::RefreshReuse => {
+            "Invalid refresh token: it was used before, so its session has ended"
+        }
+    }
+}
+
+const fn denied(missing: Missing) -> &'static str {
+    match missing {
+        Missing::Grant | Missing::System => "Insufficient permissions",
+        Missing::Management => "Only who manages the vault may do this",
+        Missing::Scope => "The API key's scopes do not cover this operation",
+        Missing::UnlimitedCredential => "An API key with scopes may not do this",
+        Missing::Person => "Only a person may do this, not an agent",
+    }
+}
+
+const fn gone(state: VersionState) -> &'static str {
+    match state {
+        VersionState::Readable => "Gone",
+        VersionState::Deleted => "Secret has been deleted",
+        VersionState::Disabled => "Secret version is disabled",
+        VersionState::Expired => "Secret has expired",
+        VersionState::UsedUp => "Secret has been read as often as it may be",
+    }
+}
+
+/// Clients match `Vault limit` (contract 2.3). What is counted is full when it is told.
+fn limit_reached(resource: Resource, limit: i64, tier: Tier) -> String {
+    let (noun, tier) = (resource.noun(), tier.as_str());
+    format!("{noun} limit reached ({limit}/{limit} on {tier} tier). Upgrade your plan for more.")
+}

@@ -1,0 +1,112 @@
+//! Secrets.
+
+use super::{
+    delete, disable_version, list, list_versions, put, reveal, reveal_version, rotate, rotate_alias,
+};
+use crate::endpoint::{Auth, BodyKind, Endpoint, Place, documented};
+use actix_web::http::Method;
+use actix_web::web;
+use oneclaw_services::{Action as _, actions};
+
+/// Secrets.
+pub(crate) const ROUTES: &[Endpoint] = &[
+    Endpoint {
+        method: Method::GET,
+        path: "/vaults/{vault_id}/secrets",
+        place: Place::Api,
+        id: "listSecrets",
+        action: actions::ListSecrets::NAME,
+        body: BodyKind::None,
+        auth: Auth::Bearer,
+        route: || web::to(list::handle),
+        docs: documented::<list::__path_handle>,
+    },
+    Endpoint {
+        method: Method::PUT,
+        path: "/vaults/{vault_id}/secrets/{path}",
+        place: Place::Api,
+        id: "putSecret",
+        action: actions::WriteSecret::NAME,
+        body: BodyKind::Required,
+        auth: Auth::Bearer,
+        route: || web::to(put::handle),
+        docs: documented::<put::__path_handle>,
+    },
+    Endpoint {
+        method: Method::GET,
+        path: "/vaults/{vault_id}/secrets/{path}",
+        place: Place::Api,
+        id: "getSecret",
+        action: actions::ReadSecret::NAME,
+        body: BodyKind::None,
+        auth: Auth::Bearer,
+        route: || web::to(reveal::handle),
+        docs: documented::<reveal::__path_handle>,
+    },
+    Endpoint {
+        method: Method::DELETE,
+        path: "/vaults/{vault_id}/secrets/{path}",
+        place: Place::Api,
+        id: "deleteSecret",
+        action: actions::DeleteSecret::NAME,
+        body: BodyKind::None,
+        auth: Auth::Bearer,
+        route: || web::to(delete::handle),
+        docs: documented::<delete::__path_handle>,
+    },
+    Endpoint {
+        method: Method::GET,
+        path: "/vaults/{vault_id}/secret-versions/{path}",
+        place: Place::Api,
+        id: "listSecretVersions",
+        action: actions::ListVersions::NAME,
+        body: BodyKind::None,
+        auth: Auth::Bearer,
+        route: || web::to(list_versions::handle),
+        docs: documented::<list_versions::__path_handle>,
+    },
+    Endpoint {
+        method: Method::GET,
+        path: "/vaults/{vault_id}/secret-version/{path}/{version}",
+        place: Place::Api,
+        id: "getSecretVersion",
+        action: actions::ReadSecret::NAME,
+        body: BodyKind::None,
+        auth: Auth::Bearer,
+        route: || web::to(reveal_version::handle),
+        docs: documented::<reveal_version::__path_handle>,
+    },
+    Endpoint {
+        method: Method::POST,
+        path: "/vaults/{vault_id}/secret-version-disable/{path}/{version}",
+        place: Place::Api,
+        id: "disableSecretVersion",
+        action: actions::DisableVersion::NAME,
+        body: BodyKind::None,
+        auth: Auth::Bearer,
+        route: || web::to(disable_version::handle),
+        docs: documented::<disable_version::__path_handle>,
+    },
+    Endpoint {
+        method: Method::POST,
+        path: "/vaults/{vault_id}/secret-rotate/{path}",
+        place: Place::Api,
+        id: "rotateSecret",
+        action: actions::RotateSecret::NAME,
+        body: BodyKind::Optional,
+        auth: Auth::Bearer,
+        route: || web::to(rotate::handle),
+        docs: documented::<rotate::__path_handle>,
+    },
+    Endpoint {
+        method: Method::POST,
+        path: "/vaults/{vault_id}/secrets/{path}/rotate",
+        place: Place::Api,
+        id: "rotateSecretAlias",
+        action: actions::RotateSecret::NAME,
+        body: BodyKind::Optional,
+        auth: Auth::Bearer,
+        route: || web::to(rotate_alias::handle),
+        docs: documented::<rotate_alias::__path_handle>,
+    },
+];

@@ -1,0 +1,4 @@
+//! The API, as its users see it: the whole product, over real sockets, on both stores.
+
+#[cfg(test)]
+mod story;

@@ -1,0 +1,209 @@
+//! What decides access.
+
+use crate::api_keys::scopes_of;
+use crate::error::corrupt;
+use crate::query::find;
+use crate::schema::{api_keys, orgs, revoked_tokens, sessions, users, vaults};
+use crate::session::Session;
+use crate::types::{StoredId, StoredJson, StoredTime};
+use async_trait::async_trait;
+use diesel::dsl::exists;
+use diesel::prelude::*;
+use oneclaw_domain::{
+    ApiKeyId, AuthMethod, Epoch, OrgId, Principal, Role, SessionId, TokenId, UserId, VaultId,
+    VaultOwner,
+};
+use oneclaw_storage::{
+    CredentialRef, KeyFacts, ReadAccess, SessionFacts, StandingFacts, StorageError,
+};
+
+/// A session, and whether one of its tokens was revoked.
+type SessionColumns = (String, StoredTime, StoredTime, Option<StoredTime>);
+/// A key, as far as it decides.
+type KeyColumns = (StoredJson, Option<StoredTime>, Option<StoredTime>);
+
+fn key_facts((scopes, expires_at, revoked_at): KeyColumns) -> Result<KeyFacts, StorageError> {
+    Ok(KeyFacts {
+        scopes: scopes_of(scopes)?,
+        expires_at: expires_at.map(Into::into),
+        revoked: revoked_at.is_some(),
+    })
+}
+
+pub(crate) fn role_of(word: &str) -> Result<Role, StorageError> {
+    Role::parse(word).map_err(|_| corrupt("users.role"))
+}
+
+pub(crate) fn owner_of(
+    org: OrgId,
+    vault: VaultId,
+    created_by: &str,
+) -> Result<VaultOwner, StorageError> {
+    let created_by = Principal::parse(created_by).map_err(|_| corrupt("vaults.created_by"))?;
+    Ok(VaultOwner {
+        org,
+        vault,
+        created_by,
+    })
+}
+
+impl Session {
+    async fn standing_of_token(
+        &mut self,
+        org: OrgId,
+        user: UserId,
+        session: SessionId,
+        token: TokenId,
+    ) -> Result<Option<StandingFacts>, StorageError> {
+        type Row = (i64, String, SessionColumns, bool, Option<KeyColumns>);
+        let (org, user) = (StoredId::from(org), StoredId::from(user));
+        let (session, token) = (StoredId::from(session), StoredId::from(token));
+        let row: Option<Row> = find!(
+            self,
+            "sessions",
+            users::table
+                .inner_join(orgs::table.on(orgs::id.eq(users::org_id)))
+                .inner_join(
+                    sessions::table.on(sessions::org_id
+                        .eq(users::org_id)
+                        .and(sessions::user_id.eq(users::id)))
+                )
+                .left_join(
+                    api_keys::table.on(api_keys::org_id
+                        .eq(sessions::org_id)
+                        .and(api_keys::id.nullable().eq(sessions::api_key_id)))
+                )
+                .filter(users::org_id.eq(org))
+                .filter(users::id.eq(user))
+                .filter(sessions::id.eq(session))
+                .select((
+                    orgs::authz_epoch,
+                    users::role,
+                    (
+                        sessions::method,
+                        sessions::auth_time,
+                        sessions::expires_at,
+                        sessions::revoked_at
+                    ),
+                    exists(
+                        revoked_tokens::table
+                            .filter(revoked_tokens::token_id.eq(token))
+                            .filter(revoked_tokens::org_id.eq(org))
+                    ),
+                    (api_keys::scopes, api_keys::expires_at, api_keys::revoked_at).nullable(),
+                ))
+        )?;
+        let Some((epoch, role, (method, auth_time, expires_at, revoked_at), token_revoked, key)) =
+            row
+        else {
+            return Ok(None);
+        };
+        let session = SessionFacts {
+            method: AuthMethod::parse(&method).map_err(|_| corrupt("sessions.method"))?,
+            auth_time: auth_time.into(),
+            expires_at: expires_at.into(),
+            revoked: revoked_at.is_some(),
+            token_revoked,
+        };
+        Ok(Some(StandingFacts {
+            epoch: Epoch(epoch),
+            role: role_of(&role)?,
+            session: Some(session),
+            key: key.map(key_facts).transpose()?,
+        }))
+    }
+
+    async fn standing_of_key(
+        &mut self,
+        org: OrgId,
+        user: UserId,
+        key: ApiKeyId,
+    ) -> Result<Option<StandingFacts>, StorageError> {
+        let (org, user, key) = (
+            StoredId::from(org),
+            StoredId::from(user),
+            StoredId::from(key),
+        );
+        let row: Option<(i64, String, KeyColumns)> = find!(
+            self,
+            "api_keys",
+            users::table
+                .inner_join(orgs::table.on(orgs::id.eq(users::org_id)))
+                .inner_join(
+                    api_keys::table.on(api_keys::org_id
+                        .eq(users::org_id)
+                        .and(api_keys::user_id.eq(users::id)))
+                )
+                .filter(users::org_id.eq(org))
+                .filter(users::id.eq(user))
+                .filter(api_keys::id.eq(key))
+                .select((
+                    orgs::authz_epoch,
+                    users::role,
+                    (api_keys::scopes, api_keys::expires_at, api_keys::revoked_at),
+                ))
+        )?;
+        let Some((epoch, role, key)) = row else {
+            return Ok(None);
+        };
+        Ok(Some(StandingFacts {
+            epoch: Epoch(epoch),
+            role: role_of(&role)?,
+            session: None,
+            key: Some(key_facts(key)?),
+        }))
+    }
+}
+
+#[async_trait]
+impl ReadAccess for Session {
+    async fn standing(
+        &mut self,
+        of: &CredentialRef,
+    ) -> Result<Option<StandingFacts>, StorageError> {
+        match *of {
+            CredentialRef::Token {
+                org,
+                user,
+                session,
+                token,
+            } => self.standing_of_token(org, user, session, token).await,
+            CredentialRef::ApiKey { org, user, key } => self.standing_of_key(org, user, key).await,
+        }
+    }
+
+    async fn epoch(&mut self, org: OrgId) -> Result<Option<Epoch>, StorageError> {
+        let org = StoredId::from(org);
+        let epoch: Option<i64> = find!(
+            self,
+            "orgs",
+            orgs::table
+                .filter(orgs::id.eq(org))
+                .select(orgs::authz_epoch)
+        )?;
+        Ok(epoch.map(Epoch))
+    }
+
+    async fn vault_owner(
+        &mut self,
+        org: OrgId,
+        vault: VaultId,
+    ) -> Result<Option<(Epoch, Option<VaultOwner>)>, StorageError> {
+        let (org_id, vault_id) = (StoredId::from(org), StoredId::from(vault));
+        let row: Option<(i64, Option<String>)> = find!(
+            self,
+            "vaults",
+            orgs::table
+                .left_join(
+                    vaults::table.on(vaults::org_id.eq(orgs::id).and(vaults::id.eq(vault_id)))
+                )
+                .filter(orgs::id.eq(org_id))
+                .select((orgs::authz_epoch, vaults::created_by.nullable()))
+        )?;
+        let Some((epoch, created_by)) = row else {
+            return Ok(None);
+        };
+        let owner = created_by.map(|by| owner_of(org, vault, &by)).transpose()?;
+        Ok(Some((Epoch(epoch), owner)))
+    }
+}

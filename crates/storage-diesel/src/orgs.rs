@@ -1,0 +1,199 @@
+//! Organizations.
+
+use crate::access::owner_of;
+use crate::error::corrupt;
+use crate::query::{execute, fetch, find};
+use crate::schema::{installation, org_usage, orgs, vaults};
+use crate::session::Session;
+use crate::types::{StoredId, StoredTime};
+use async_trait::async_trait;
+use diesel::dsl::exists;
+use diesel::pg::Pg;
+use diesel::prelude::*;
+use diesel::sqlite::Sqlite;
+use oneclaw_domain::{Epoch, Limit, Org, OrgId, OrgName, Resource, Tier, VaultId, VaultOwner};
+use oneclaw_policy::{Access, InOrg, SignUp};
+use oneclaw_storage::{LockMode, StorageError, WriteOrgs};
+
+/// An organization without what only the store knows of it.
+#[derive(Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = orgs, check_for_backend(Pg, Sqlite))]
+pub(crate) struct OrgRow {
+    id: StoredId,
+    name: String,
+    tier: String,
+    is_platform: bool,
+    created_at: StoredTime,
+}
+
+impl OrgRow {
+    pub(crate) fn parse(self) -> Result<Org, StorageError> {
+        Ok(Org {
+            id: self.id.into(),
+            name: OrgName::parse(&self.name).map_err(|_| corrupt("orgs.name"))?,
+            tier: Tier::parse(&self.tier).map_err(|_| corrupt("orgs.tier"))?,
+            is_platform: self.is_platform,
+            created_at: self.created_at.into(),
+        })
+    }
+}
+
+impl Session {
+    async fn has_platform(&mut self) -> Result<bool, StorageError> {
+        fetch!(
+            self,
+            "orgs",
+            diesel::select(exists(orgs::table.filter(orgs::is_platform)))
+        )
+    }
+
+    /// Whether the organization that is about to be added is the installation's first. Where it may
+    /// be, others who add one wait here until this unit of work has ended.
+    async fn becomes_platform(&mut self) -> Result<bool, StorageError> {
+        if self.has_platform().await? {
+            return Ok(false);
+        }
+        let _locked: Option<i16> = find!(
+            self,
+            "installation",
+            installation::table.select(installation::id),
+            for_update
+        )?;
+        Ok(!self.has_platform().await?)
+    }
+}
+
+#[async_trait]
+impl WriteOrgs for Session {
+    async fn insert(&mut self, access: &Access<SignUp>, org: &Org) -> Result<Org, StorageError> {
+        let is_platform = self.becomes_platform().await?;
+        let row = OrgRow {
+            id: access.org().into(),
+            name: org.name.as_str().to_owned(),
+            tier: org.tier.as_str().to_owned(),
+            is_platform,
+            created_at: org.created_at.into(),
+        };
+        execute!(self, "orgs", diesel::insert_into(orgs::table).values(&row))?;
+        let usage = (
+            org_usage::org_id.eq(row.id),
+            org_usage::vaults.eq(0),
+            org_usage::secrets.eq(0),
+        );
+        execute!(
+            self,
+            "org_usage",
+            diesel::insert_into(org_usage::table).values(usage)
+        )?;
+        row.parse()
+    }
+
+    async fn lock(&mut self, org: OrgId, mode: LockMode) -> Result<Option<Epoch>, StorageError> {
+        let id = StoredId::from(org);
+        let epoch: Option<i64> = match mode {
+            LockMode::Shared => find!(
+                self,
+                "orgs",
+                orgs::table
+                    .filter(orgs::id.eq(id))
+                    .select(orgs::authz_epoch),
+                for_share
+            )?,
+            // Keeps out the shared ones, and lets foreign keys be checked meanwhile.
+            LockMode::Exclusive => find!(
+                self,
+                "orgs",
+                orgs::table
+                    .filter(orgs::id.eq(id))
+                    .select(orgs::authz_epoch),
+                for_no_key_update
+            )?,
+        };
+        Ok(epoch.map(Epoch))
+    }
+
+    async fn lock_vault(
+        &mut self,
+        org: OrgId,
+        vault: VaultId,
+    ) -> Result<Option<VaultOwner>, StorageError> {
+        let (org_id, vault_id) = (StoredId::from(org), StoredId::from(vault));
+        let created_by: Option<String> = find!(
+            self,
+            "vaults",
+            vaults::table
+                .filter(vaults::org_id.eq(org_id))
+                .filter(vaults::id.eq(vault_id))
+                .select(vaults::created_by),
+            for_key_share
+        )?;
+        created_by.map(|by| owner_of(org, vault, &by)).transpose()
+    }
+
+    async fn raise_epoch(&mut self, org: InOrg) -> Result<(), StorageError> {
+        let id = StoredId::from(org.org());
+        execute!(
+            self,
+            "orgs",
+            diesel::update(orgs::table.filter(orgs::id.eq(id)))
+                .set(orgs::authz_epoch.eq(orgs::authz_epoch + 1))
+        )?;
+        Ok(())
+    }
+
+    async fn find(&mut self, org: InOrg) -> Result<Option<Org>, StorageError> {
+        let id = StoredId::from(org.org());
+        let row: Option<OrgRow> = find!(
+            self,
+            "orgs",
+            orgs::table
+                .filter(orgs::id.eq(id))
+                .select(OrgRow::as_select())
+        )?;
+        row.map(OrgRow::parse).transpose()
+    }
+
+    async fn claim(
+        &mut self,
+        org: InOrg,
+        what: Resource,
+        limit: Limit,
+    ) -> Result<bool, StorageError> {
+        let id = StoredId::from(org.org());
+        let limit = limit.unwrap_or(i64::MAX);
+        let usage = org_usage::table.filter(org_usage::org_id.eq(id));
+        let counted = match what {
+            Resource::Vaults => execute!(
+                self,
+                "org_usage",
+                diesel::update(usage.filter(org_usage::vaults.lt(limit)))
+                    .set(org_usage::vaults.eq(org_usage::vaults + 1))
+            )?,
+            Resource::Secrets => execute!(
+                self,
+                "org_usage",
+                diesel::update(usage.filter(org_usage::secrets.lt(limit)))
+                    .set(org_usage::secrets.eq(org_usage::secrets + 1))
+            )?,
+        };
+        Ok(counted == 1)
+    }
+
+    async fn release(&mut self, org: InOrg, what: Resource, many: i64) -> Result<(), StorageError> {
+        let id = StoredId::from(org.org());
+        let usage = org_usage::table.filter(org_usage::org_id.eq(id));
+        match what {
+            Resource::Vaults => execute!(
+                self,
+                "org_usage",
+                diesel::update(usage).set(org_usage::vaults.eq(org_usage::vaults - many))
+            )?,
+            Resource::Secrets => execute!(
+                self,
+                "org_usage",
+                diesel::update(usage).set(org_usage::secrets.eq(org_usage::secrets - many))
+            )?,
+        };
+        Ok(())
+    }
+}

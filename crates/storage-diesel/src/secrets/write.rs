@@ -1,0 +1,150 @@
+//! The writes of the contract.
+
+use super::rows::NewVersionRow;
+use crate::keys::wrapped_key;
+use crate::query::{execute, find};
+use crate::schema::{secret_versions, secrets, vaults};
+use crate::session::Session;
+use crate::types::{StoredId, StoredTime};
+use async_trait::async_trait;
+use diesel::prelude::*;
+use oneclaw_domain::{SecretHead, SecretId, SecretVersion, Timestamp, VersionNumber};
+use oneclaw_policy::{Access, DeleteSecret, DisableVersion, RotateSecret, WriteSecret};
+use oneclaw_storage::{NewVersion, Reserved, StorageError, WrappedKey, WriteSecrets};
+
+#[async_trait]
+impl WriteSecrets for Session {
+    async fn reserve(
+        &mut self,
+        access: &Access<WriteSecret>,
+        fresh: SecretId,
+        now: Timestamp,
+    ) -> Result<Reserved, StorageError> {
+        self.take_number(access.on(), fresh, now).await
+    }
+
+    async fn vault_key(
+        &mut self,
+        access: &Access<WriteSecret>,
+    ) -> Result<Option<WrappedKey>, StorageError> {
+        let (org, vault) = (
+            StoredId::from(access.on().org),
+            StoredId::from(access.on().vault),
+        );
+        let row: Option<(Vec<u8>, Vec<u8>)> = find!(
+            self,
+            "vaults",
+            vaults::table
+                .filter(vaults::org_id.eq(org))
+                .filter(vaults::id.eq(vault))
+                .select((vaults::kek_master_key, vaults::kek))
+        )?;
+        row.map(|(master_key, bytes)| wrapped_key(&master_key, bytes, "vaults.kek_master_key"))
+            .transpose()
+    }
+
+    async fn insert_version(
+        &mut self,
+        access: &Access<WriteSecret>,
+        version: &NewVersion,
+    ) -> Result<(), StorageError> {
+        let (org, vault) = (
+            StoredId::from(access.on().org),
+            StoredId::from(access.on().vault),
+        );
+        let row = NewVersionRow::new(org, vault, version);
+        execute!(
+            self,
+            "secret_versions",
+            diesel::insert_into(secret_versions::table).values(&row)
+        )?;
+        Ok(())
+    }
+
+    async fn lock_latest(
+        &mut self,
+        access: &Access<RotateSecret>,
+    ) -> Result<Option<SecretVersion>, StorageError> {
+        let Some(head) = self.lock_head(access.on()).await? else {
+            return Ok(None);
+        };
+        let latest = VersionNumber::stored(head.latest_version);
+        self.lock_one(access.on(), &head, latest).await
+    }
+
+    async fn lock_for_delete(
+        &mut self,
+        access: &Access<DeleteSecret>,
+    ) -> Result<Option<SecretHead>, StorageError> {
+        let head = self.lock_head(access.on()).await?;
+        Ok(head.map(|head| head.at(&access.on().path)))
+    }
+
+    async fn delete(
+        &mut self,
+        access: &Access<DeleteSecret>,
+        now: Timestamp,
+    ) -> Result<(), StorageError> {
+        let on = access.on();
+        let (org, vault) = (StoredId::from(on.org), StoredId::from(on.vault));
+        let Some(head) = self.lock_head(on).await? else {
+            return Ok(());
+        };
+        self.lock_versions_of(org, vault, Some(head.id)).await?;
+        let versions = secret_versions::table
+            .filter(secret_versions::org_id.eq(org))
+            .filter(secret_versions::vault_id.eq(vault))
+            .filter(secret_versions::secret_id.eq(head.id))
+            .filter(secret_versions::deleted.eq(false));
+        execute!(
+            self,
+            "secret_versions",
+            diesel::update(versions).set(secret_versions::deleted.eq(true))
+        )?;
+        let own = secrets::table
+            .filter(secrets::org_id.eq(org))
+            .filter(secrets::vault_id.eq(vault))
+            .filter(secrets::id.eq(head.id))
+            .filter(secrets::deleted_at.is_null());
+        execute!(
+            self,
+            "secrets",
+            diesel::update(own).set(secrets::deleted_at.eq(StoredTime::from(now)))
+        )?;
+        Ok(())
+    }
+
+    async fn lock_version(
+        &mut self,
+        access: &Access<DisableVersion>,
+        number: VersionNumber,
+    ) -> Result<Option<SecretVersion>, StorageError> {
+        let Some(head) = self.lock_head(access.on()).await? else {
+            return Ok(None);
+        };
+        self.lock_one(access.on(), &head, number).await
+    }
+
+    async fn disable(
+        &mut self,
+        access: &Access<DisableVersion>,
+        number: VersionNumber,
+    ) -> Result<(), StorageError> {
+        let on = access.on();
+        let (org, vault) = (StoredId::from(on.org), StoredId::from(on.vault));
+        let Some(head) = self.lock_head(on).await? else {
+            return Ok(());
+        };
+        let version = secret_versions::table
+            .filter(secret_versions::org_id.eq(org))
+            .filter(secret_versions::vault_id.eq(vault))
+            .filter(secret_versions::secret_id.eq(head.id))
+            .filter(secret_versions::number.eq(number.get()));
+        execute!(
+            self,
+            "secret_versions",
+            diesel::update(version).set(secret_versions::disabled.eq(true))
+        )?;
+        Ok(())
+    }
+}

@@ -1,0 +1,147 @@
+//! A connection in use, whichever store it leads to.
+
+use crate::counters::Counters;
+use crate::error::{breaks_connection, translate};
+use crate::postgres::PostgresLease;
+use crate::sqlite::SqliteLease;
+use diesel::QueryResult;
+use diesel::result::Error;
+use oneclaw_storage::StorageError;
+use std::sync::Arc;
+
+/// A connection of either kind.
+pub(crate) enum Conn {
+    /// To the embedded store. Statements run in place: they take microseconds.
+    Sqlite(SqliteLease),
+    /// To a server.
+    Postgres(Box<PostgresLease>),
+}
+
+/// What a session may do.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Purpose {
+    /// Read, a statement at a time.
+    Read,
+    /// Change something.
+    Write,
+}
+
+/// A connection in use. Every repository trait is implemented on this one struct; which of them a
+/// caller sees depends on whether they hold a reader or a unit of work.
+pub(crate) struct Session {
+    pub(crate) conn: Conn,
+    counters: Arc<Counters>,
+    purpose: Purpose,
+    failed: bool,
+}
+
+impl Session {
+    pub(crate) fn new(conn: Conn, counters: Arc<Counters>, purpose: Purpose) -> Self {
+        Self {
+            conn,
+            counters,
+            purpose,
+            failed: false,
+        }
+    }
+
+    /// Counts a round trip that is about to be made.
+    pub(crate) fn count(&self) {
+        match self.purpose {
+            Purpose::Read => self.counters.read(),
+            Purpose::Write => self.counters.write(),
+        }
+    }
+
+    /// What a statement on `table` came to.
+    pub(crate) fn settle<T>(
+        &mut self,
+        table: &str,
+        outcome: QueryResult<T>,
+    ) -> Result<T, StorageError> {
+        outcome.map_err(|error| {
+            self.failed = true;
+            if breaks_connection(&error)
+                && let Conn::Postgres(lease) = &mut self.conn
+            {
+                lease.give_up();
+            }
+            let error = translate(table, error);
+            log(table, &error);
+            error
+        })
+    }
+
+    /// As [`Session::settle`]; no row is not a failure.
+    pub(crate) fn settle_optional<T>(
+        &mut self,
+        table: &str,
+        outcome: QueryResult<T>,
+    ) -> Result<Option<T>, StorageError> {
+        match outcome {
+            Err(Error::NotFound) => Ok(None),
+            other => self.settle(table, other.map(Some)),
+        }
+    }
+
+    /// Begins a unit of work.
+    pub(crate) async fn begin(mut self) -> Result<Self, StorageError> {
+        self.count();
+        match self.conn {
+            Conn::Sqlite(lease) => match lease.begin().await {
+                Ok(lease) => Ok(Self {
+                    conn: Conn::Sqlite(lease),
+                    ..self
+                }),
+                Err(error) => Err(translate("BEGIN", error)),
+            },
+            Conn::Postgres(ref mut lease) => {
+                let begun = lease.begin().await;
+                self.settle("BEGIN", begun)?;
+                Ok(self)
+            }
+        }
+    }
+
+    /// Commits; on disk when it returns. Refuses if a statement failed, because Postgres would
+    /// answer such a commit with a rollback that looks like success.
+    pub(crate) async fn commit(mut self) -> Result<(), StorageError> {
+        if self.failed {
+            return Err(StorageError::Backend(
+                "a statement of this unit of work failed".into(),
+            ));
+        }
+        self.count();
+        match self.conn {
+            Conn::Sqlite(lease) => match lease.commit().await {
+                Ok(_) => Ok(()),
+                Err(error) => Err(translate("COMMIT", error)),
+            },
+            Conn::Postgres(ref mut lease) => {
+                let committed = lease.commit().await;
+                self.settle("COMMIT", committed)
+            }
+        }
+    }
+
+    /// Rolls a failed transaction back, so that it can be tried again on the same connection.
+    pub(crate) async fn restart(mut self) -> Result<Self, StorageError> {
+        if let Conn::Postgres(lease) = &mut self.conn {
+            let ended = lease.rollback().await;
+            self.settle("ROLLBACK", ended)?;
+        }
+        self.failed = false;
+        self.begin().await
+    }
+}
+
+/// Conflicts are answers; the others are for whoever runs the server.
+fn log(table: &str, error: &StorageError) {
+    match error {
+        StorageError::Conflict(_) => {}
+        StorageError::Unavailable(source) | StorageError::Backend(source) => {
+            tracing::warn!(table, %error, %source, "a statement failed");
+        }
+        StorageError::Corrupt(_) => tracing::error!(table, %error, "a statement failed"),
+    }
+}

@@ -1,0 +1,226 @@
+//! The store.
+
+use crate::counters::Counters;
+use crate::migrations::{
+    apply_to_postgres, apply_to_sqlite, pending_on_postgres, pending_on_sqlite,
+};
+use crate::postgres::PostgresPool;
+use crate::reader::DieselReader;
+use crate::session::{Conn, Purpose, Session};
+use crate::sqlite::SqlitePool;
+use crate::tx::DieselTx;
+use crate::{OpenError, StoreOptions, StoreUrl};
+use async_trait::async_trait;
+use diesel_async::async_connection_wrapper::AsyncConnectionWrapper;
+use oneclaw_domain::Timestamp;
+use oneclaw_storage::{
+    Admission, AttemptKey, Attempts, JournalEntry, Reader, StorageError, Store, StoreStatistics, Tx,
+};
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// A store on Postgres or on SQLite. Cheap to clone: clones share their connections.
+#[derive(Clone)]
+pub struct DieselStore {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    pool: Pool,
+    counters: Arc<Counters>,
+    name: String,
+}
+
+enum Pool {
+    Sqlite(SqlitePool),
+    Postgres(Box<PostgresPool>),
+}
+
+impl DieselStore {
+    /// Opens a store and connects to it. A SQLite file that is missing is made, for its owner alone,
+    /// in a folder that must exist. Connections to Postgres are driven by the runtime that this is
+    /// called on, so it must outlive the store's use.
+    ///
+    /// # Errors
+    /// [`OpenError`]; among others for a store whose schema is newer than this program.
+    pub async fn open(url: &StoreUrl, options: StoreOptions) -> Result<Self, OpenError> {
+        let pool = match url {
+            StoreUrl::Sqlite(path) => {
+                let path = path.clone();
+                Pool::Sqlite(blocking(move || SqlitePool::open(&path, options)).await?)
+            }
+            StoreUrl::Postgres(url) => {
+                Pool::Postgres(Box::new(PostgresPool::open(url, options).await?))
+            }
+        };
+        let shared = Shared {
+            pool,
+            counters: Arc::default(),
+            name: url.to_string(),
+        };
+        let store = Self {
+            shared: Arc::new(shared),
+        };
+        store.pending_migrations().await?;
+        Ok(store)
+    }
+
+    /// Applies the migrations that the store lacks and gives their names. Safe to call from several
+    /// processes at once.
+    ///
+    /// # Errors
+    /// [`OpenError::Migration`] if one fails: it was rolled back, those before it stay.
+    pub async fn migrate(&self) -> Result<Vec<String>, OpenError> {
+        match &self.shared.pool {
+            Pool::Sqlite(_) => self.with_sqlite(apply_to_sqlite).await,
+            Pool::Postgres(pool) => {
+                let mut connection = AsyncConnectionWrapper::from(pool.connect().await?);
+                blocking(move || apply_to_postgres(&mut connection)).await
+            }
+        }
+    }
+
+    /// The names of the migrations that the store lacks. Writes nothing.
+    ///
+    /// # Errors
+    /// [`OpenError::SchemaNewer`], or that the store does not answer.
+    pub async fn pending_migrations(&self) -> Result<Vec<String>, OpenError> {
+        match &self.shared.pool {
+            Pool::Sqlite(_) => self.with_sqlite(pending_on_sqlite).await,
+            Pool::Postgres(pool) => {
+                let mut connection = AsyncConnectionWrapper::from(pool.connect().await?);
+                blocking(move || pending_on_postgres(&mut connection)).await
+            }
+        }
+    }
+
+    /// Closes the connections that are idle, and the others when they come back. Whoever asks for
+    /// one afterwards gets [`StorageError::Unavailable`].
+    pub async fn close(&self) {
+        match &self.shared.pool {
+            Pool::Sqlite(pool) => pool.close(),
+            Pool::Postgres(pool) => pool.close().await,
+        }
+    }
+
+    async fn with_sqlite<T: Send + 'static>(
+        &self,
+        work: fn(&mut diesel::SqliteConnection) -> Result<T, OpenError>,
+    ) -> Result<T, OpenError> {
+        let shared = Arc::clone(&self.shared);
+        blocking(move || match &shared.pool {
+            Pool::Sqlite(pool) => work(&mut pool.connect()?),
+            Pool::Postgres(_) => Err(OpenError::migration("not a SQLite store")),
+        })
+        .await
+    }
+
+    async fn session(&self, purpose: Purpose) -> Result<Session, StorageError> {
+        let conn = match (&self.shared.pool, purpose) {
+            (Pool::Sqlite(pool), Purpose::Read) => Conn::Sqlite(pool.reader().await?),
+            (Pool::Sqlite(pool), Purpose::Write) => Conn::Sqlite(pool.writer().await?),
+            (Pool::Postgres(pool), _) => Conn::Postgres(Box::new(pool.acquire().await?)),
+        };
+        Ok(Session::new(
+            conn,
+            Arc::clone(&self.shared.counters),
+            purpose,
+        ))
+    }
+
+    pub(crate) async fn unit(&self) -> Result<Session, StorageError> {
+        self.session(Purpose::Write).await?.begin().await
+    }
+}
+
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, OpenError> + Send + 'static,
+) -> Result<T, OpenError> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .unwrap_or_else(|error| Err(OpenError::migration(error)))
+}
+
+#[async_trait]
+impl Store for DieselStore {
+    fn describe(&self) -> String {
+        self.shared.name.clone()
+    }
+
+    async fn begin(&self) -> Result<Box<dyn Tx>, StorageError> {
+        Ok(Box::new(DieselTx(self.unit().await?)))
+    }
+
+    async fn read(&self) -> Result<Box<dyn Reader>, StorageError> {
+        Ok(Box::new(DieselReader(self.session(Purpose::Read).await?)))
+    }
+
+    async fn append(&self, batch: &[JournalEntry]) -> Result<Vec<Admission>, StorageError> {
+        if batch.is_empty() {
+            return Ok(Vec::new());
+        }
+        let session = self.session(Purpose::Write).await?;
+        let admissions = match session.conn {
+            Conn::Sqlite(lease) => lease.append(batch).await?,
+            Conn::Postgres(_) => session.append_on_postgres(batch).await?,
+        };
+        self.shared.counters.journal(batch.len());
+        Ok(admissions)
+    }
+
+    async fn count_attempt(
+        &self,
+        key: AttemptKey,
+        now: Timestamp,
+        window_seconds: i64,
+    ) -> Result<Attempts, StorageError> {
+        let mut session = self.unit().await?;
+        let attempts = session.count_try(key, now, window_seconds).await?;
+        session.commit().await?;
+        Ok(attempts)
+    }
+
+    async fn clear_attempts(&self, key: AttemptKey) -> Result<(), StorageError> {
+        let mut session = self.unit().await?;
+        session.forget_tries(key).await?;
+        session.commit().await
+    }
+
+    async fn lease(
+        &self,
+        name: &str,
+        holder: Uuid,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<bool, StorageError> {
+        let mut session = self.unit().await?;
+        let taken = session.take_lease(name, holder, now, until).await?;
+        session.commit().await?;
+        Ok(taken)
+    }
+
+    async fn release_lease(&self, name: &str, holder: Uuid) -> Result<(), StorageError> {
+        let mut session = self.unit().await?;
+        session.drop_lease(name, holder).await?;
+        session.commit().await
+    }
+
+    async fn sweep(&self, now: Timestamp) -> Result<u64, StorageError> {
+        let mut session = self.unit().await?;
+        let swept = session.sweep_expired(now).await?;
+        session.commit().await?;
+        Ok(swept)
+    }
+
+    /// Takes the right to write and touches a row, which a full disk, a read-only replica and a
+    /// lock that somebody holds all refuse.
+    async fn ping(&self) -> Result<(), StorageError> {
+        let mut session = self.unit().await?;
+        session.touch().await?;
+        session.commit().await
+    }
+
+    fn statistics(&self) -> StoreStatistics {
+        self.shared.counters.snapshot()
+    }
+}

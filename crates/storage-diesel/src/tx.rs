@@ -1,0 +1,53 @@
+//! A unit of work.
+
+use crate::session::Session;
+use async_trait::async_trait;
+use oneclaw_domain::AuditEvent;
+use oneclaw_storage::{
+    Committed, ReadAccess, StorageError, Tx, WriteApiKeys, WriteKeys, WriteOrgs, WriteSecrets,
+    WriteSessions, WriteUsers, WriteVaults,
+};
+
+/// A session in a transaction. Dropped without a commit, its connection rolls back.
+pub(crate) struct DieselTx(pub(crate) Session);
+
+#[async_trait]
+impl Tx for DieselTx {
+    fn access(&mut self) -> &mut dyn ReadAccess {
+        &mut self.0
+    }
+
+    fn orgs(&mut self) -> &mut dyn WriteOrgs {
+        &mut self.0
+    }
+
+    fn users(&mut self) -> &mut dyn WriteUsers {
+        &mut self.0
+    }
+
+    fn sessions(&mut self) -> &mut dyn WriteSessions {
+        &mut self.0
+    }
+
+    fn api_keys(&mut self) -> &mut dyn WriteApiKeys {
+        &mut self.0
+    }
+
+    fn vaults(&mut self) -> &mut dyn WriteVaults {
+        &mut self.0
+    }
+
+    fn secrets(&mut self) -> &mut dyn WriteSecrets {
+        &mut self.0
+    }
+
+    fn keys(&mut self) -> &mut dyn WriteKeys {
+        &mut self.0
+    }
+
+    async fn commit(mut self: Box<Self>, event: AuditEvent) -> Result<Committed, StorageError> {
+        self.0.insert_event(&event).await?;
+        self.0.commit().await?;
+        Ok(Committed::attest())
+    }
+}

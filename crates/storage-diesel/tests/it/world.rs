@@ -1,0 +1,234 @@
+//! A store with somebody in it.
+
+use crate::home::{Home, Kind};
+use diesel::{Connection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
+use oneclaw_domain::{
+    Actor, AuditEvent, AuditRequest, AuditResource, AuthMethod, Description, DisplayName, Email,
+    EventId, Metadata, Org, OrgId, OrgName, Outcome, Principal, Role, SecretId, SecretPath,
+    SecretType, Tier, Timestamp, User, UserId, Vault, VaultId, VaultName, VersionId, VersionNumber,
+};
+use oneclaw_policy::{Access, Account, Action, OrgScope, SecretAt, SystemReason, VaultScope};
+use oneclaw_storage::{LockMode, NewVault, NewVersion, StorageError, Store, Tx, WrappedKey};
+use oneclaw_storage_diesel::DieselStore;
+use std::sync::atomic::{AtomicU64, Ordering};
+use uuid::Uuid;
+
+static NEXT: AtomicU64 = AtomicU64::new(1);
+
+/// An id that no other thing has.
+pub(crate) fn id() -> Uuid {
+    let serial = NEXT.fetch_add(1, Ordering::Relaxed);
+    Uuid::from_u128((0x0190_6f2e_7c1a_7a3b << 64) | 0x8000_0000_0000_0000 | u128::from(serial))
+}
+
+/// The moment at which tests happen.
+pub(crate) fn now() -> Timestamp {
+    Timestamp::from_millis(1_771_416_000_123)
+}
+
+/// A proof without a judge: these tests are not about who may.
+pub(crate) fn may<A: Action>(on: A::On) -> Access<A> {
+    Access::system(on, SystemReason::FirstStart)
+}
+
+/// An event of an organization.
+pub(crate) fn event(org: Option<OrgId>) -> AuditEvent {
+    AuditEvent {
+        id: EventId::from_uuid(id()),
+        org,
+        action: "secret.read",
+        actor: Actor::System,
+        resource: AuditResource::user(UserId::from_uuid(id())),
+        details: serde_json::Map::new(),
+        outcome: Outcome::Ok,
+        request: AuditRequest { request_id: "req-1".to_owned(), ip: "192.0.2.7".parse().ok() },
+        created_at: now(),
+    }
+}
+
+/// Somebody with an organization.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Tenant {
+    pub(crate) org: OrgId,
+    pub(crate) user: UserId,
+}
+
+impl Tenant {
+    pub(crate) fn account(&self) -> Account {
+        Account { org: self.org, user: self.user }
+    }
+
+    pub(crate) fn scope(&self) -> OrgScope {
+        OrgScope { org: self.org }
+    }
+
+    pub(crate) fn in_vault(&self, vault: VaultId) -> VaultScope {
+        VaultScope { org: self.org, vault }
+    }
+
+    pub(crate) fn at(&self, vault: VaultId, path: &str) -> SecretAt {
+        SecretAt { org: self.org, vault, path: SecretPath::parse(path).unwrap() }
+    }
+
+    pub(crate) fn person(&self) -> User {
+        User {
+            id: self.user,
+            org: self.org,
+            email: Email::parse(&format!("u{}@x.test", self.user.uuid().simple())).unwrap(),
+            display_name: DisplayName::parse("Ada").unwrap(),
+            auth_method: AuthMethod::Password,
+            role: Role::Owner,
+            email_verified: false,
+            marketing_emails: false,
+            created_at: now(),
+        }
+    }
+
+    pub(crate) fn own_org(&self) -> Org {
+        Org {
+            id: self.org,
+            name: OrgName::parse("Acme").unwrap(),
+            tier: Tier::Free,
+            is_platform: false,
+            created_at: now(),
+        }
+    }
+}
+
+/// Runs a test on threads enough to race on.
+pub(crate) fn run(test: impl Future<Output = ()>) {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(4).enable_all().build();
+    runtime.unwrap().block_on(test);
+}
+
+#[derive(QueryableByName)]
+struct Number {
+    #[diesel(sql_type = diesel::sql_types::BigInt)]
+    n: i64,
+}
+
+/// One test's store.
+pub(crate) struct World {
+    pub(crate) kind: Kind,
+    pub(crate) store: DieselStore,
+    pub(crate) home: Home,
+}
+
+impl World {
+    pub(crate) async fn on(kind: Kind) -> Self {
+        let home = Home::migrated(kind).await;
+        Self { kind, store: home.open().await, home }
+    }
+
+    /// The store as another instance has it: with connections of its own.
+    pub(crate) async fn another(&self) -> DieselStore {
+        self.home.open().await
+    }
+
+    pub(crate) async fn begin(&self) -> Box<dyn Tx> {
+        self.store.begin().await.unwrap()
+    }
+
+    pub(crate) async fn tenant(&self) -> Tenant {
+        let who = Tenant { org: OrgId::from_uuid(id()), user: UserId::from_uuid(id()) };
+        sign_up(&self.store, who).await.unwrap();
+        who
+    }
+
+    pub(crate) async fn vault(&self, who: Tenant) -> VaultId {
+        let vault = VaultId::from_uuid(id());
+        let mut tx = self.begin().await;
+        tx.vaults().insert(&may(who.scope()), &new_vault(who, vault)).await.unwrap();
+        commit(tx, who).await.unwrap();
+        vault
+    }
+
+    /// Somebody with a vault.
+    pub(crate) async fn tenant_with_vault(&self) -> (Tenant, VaultId) {
+        let who = self.tenant().await;
+        (who, self.vault(who).await)
+    }
+
+    /// One number from the database itself, asked beside the store.
+    pub(crate) async fn number(&self, query: &str) -> i64 {
+        match self.kind {
+            Kind::Sqlite => {
+                let file = self.home.url.strip_prefix("sqlite://").unwrap();
+                let mut connection = SqliteConnection::establish(file).unwrap();
+                sql_query(query).get_result::<Number>(&mut connection).unwrap().n
+            }
+            Kind::Postgres => self.client().await.query_one(query, &[]).await.unwrap().get(0),
+        }
+    }
+
+    /// A connection of its own to the Postgres of this test.
+    pub(crate) async fn client(&self) -> tokio_postgres::Client {
+        let (client, connection) =
+            tokio_postgres::connect(&self.home.url, tokio_postgres::NoTls).await.unwrap();
+        tokio::spawn(connection);
+        client
+    }
+}
+
+pub(crate) async fn sign_up(store: &dyn Store, who: Tenant) -> Result<Org, StorageError> {
+    let mut tx = store.begin().await?;
+    let org = tx.orgs().insert(&may(who.account()), &who.own_org()).await?;
+    tx.users().insert(&may(who.account()), &who.person(), "$argon2id$x").await?;
+    commit(tx, who).await?;
+    Ok(org)
+}
+
+pub(crate) async fn commit(tx: Box<dyn Tx>, who: Tenant) -> Result<(), StorageError> {
+    let committed = tx.commit(event(Some(who.org))).await?;
+    committed.yields(()).into_inner();
+    Ok(())
+}
+
+pub(crate) fn new_vault(who: Tenant, vault: VaultId) -> NewVault {
+    NewVault {
+        vault: Vault {
+            id: vault,
+            org: who.org,
+            name: VaultName::parse("production").unwrap(),
+            description: Description::parse("").unwrap(),
+            created_by: Principal::User(who.user),
+            created_at: now(),
+        },
+        key: WrappedKey { master_key: [7; 16], bytes: b"wrapped kek".to_vec() },
+    }
+}
+
+pub(crate) fn new_version(who: Tenant, secret: SecretId, number: VersionNumber) -> NewVersion {
+    NewVersion {
+        id: VersionId::from_uuid(id()),
+        secret,
+        number,
+        kind: SecretType::generic(),
+        metadata: Metadata::default(),
+        rotation_policy: None,
+        envelope: b"sealed".to_vec(),
+        created_by: Principal::User(who.user),
+        created_at: now(),
+        expires_at: None,
+        max_access_count: None,
+    }
+}
+
+/// Writes a version as the product does: hold what was judged by, take a number, add, commit.
+pub(crate) async fn put(
+    store: &dyn Store,
+    who: Tenant,
+    at: &SecretAt,
+    adjust: impl FnOnce(&mut NewVersion),
+) -> Result<NewVersion, StorageError> {
+    let mut tx = store.begin().await?;
+    tx.orgs().lock(at.org, LockMode::Shared).await?;
+    tx.orgs().lock_vault(at.org, at.vault).await?;
+    let access = may(at.clone());
+    let taken = tx.secrets().reserve(&access, SecretId::from_uuid(id()), now()).await?;
+    let mut version = new_version(who, taken.secret, taken.number);
+    adjust(&mut version);
+    tx.secrets().insert_version(&access, &version).await?;
+    commit(tx, who).await?;
+    Ok(version)
+}

@@ -1,0 +1,202 @@
+//! A store with one instance or more, and what is checked of every test.
+
+use super::instance::Start;
+use super::{Instance, Person};
+use crate::{Fixture, StoreKind, TestClock, TestStore, logs};
+use oneclaw_http::HttpSettings;
+use oneclaw_services::{FileKeyProvider, KeyProvider, PasswordPolicyParams, Settings, AttemptLimit};
+use oneclaw_storage_diesel::StoreOptions;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// What must never be logged.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Notes(Arc<Mutex<Vec<String>>>);
+
+impl Notes {
+    pub(crate) fn add(&self, secrets: impl IntoIterator<Item = String>) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend(secrets);
+    }
+
+    fn all(&self) -> Vec<String> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+/// The whole product on a fresh store. Clones are the same one; it acts like its first instance.
+#[derive(Clone)]
+pub struct TestApp(Arc<Inner>);
+
+struct Inner {
+    kind: StoreKind,
+    store: TestStore,
+    clock: TestClock,
+    first: Instance,
+    instances: Mutex<Vec<Instance>>,
+    notes: Notes,
+    log_mark: usize,
+}
+
+impl std::ops::Deref for TestApp {
+    type Target = Instance;
+
+    fn deref(&self) -> &Instance {
+        &self.0.first
+    }
+}
+
+impl Fixture for TestApp {
+    async fn set_up(kind: StoreKind) -> Self {
+        let (store, clock, notes) = (TestStore::create(kind).await, TestClock::default(), Notes::default());
+        let log_mark = logs::mark();
+        let first = start(&store, &clock, &notes, |_, _| ()).await;
+        let instances = Mutex::new(vec![first.clone()]);
+        Self(Arc::new(Inner { kind, store, clock, first, instances, notes, log_mark }))
+    }
+
+    /// Stops every instance; then nothing that was ever a secret may occur in the log.
+    async fn tear_down(self) {
+        let instances = self.0.instances.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        for instance in instances {
+            instance.stop().await;
+        }
+        let logged = logs::since(self.0.log_mark);
+        for secret in self.0.notes.all().iter().filter(|secret| secret.len() >= 8) {
+            assert!(!logged.contains(secret.as_str()), "a secret of this test is in the log");
+        }
+    }
+}
+
+impl TestApp {
+    /// Which kind of store it runs on.
+    pub fn kind(&self) -> StoreKind {
+        self.0.kind
+    }
+
+    /// Its time, which stands still until it is moved.
+    pub fn clock(&self) -> &TestClock {
+        &self.0.clock
+    }
+
+    /// Its store.
+    pub fn test_store(&self) -> &TestStore {
+        &self.0.store
+    }
+
+    /// One more instance on the same store.
+    pub async fn another_instance(&self) -> Instance {
+        self.instance_with(|_, _| ()).await
+    }
+
+    /// One more instance on the same store, with other settings.
+    pub async fn instance_with(&self, change: impl FnOnce(&mut Settings, &mut HttpSettings)) -> Instance {
+        let instance = start(&self.0.store, &self.0.clock, &self.0.notes, change).await;
+        self.0.instances.lock().unwrap_or_else(PoisonError::into_inner).push(instance.clone());
+        instance
+    }
+
+    /// One more instance on the same store, over a key provider of the test's own.
+    pub async fn instance_over(&self, key_provider: Arc<dyn KeyProvider>) -> Instance {
+        let (services, http) = (settings(), http_settings());
+        let store = self.0.store.open_with(options()).await;
+        let (clock, notes) = (Arc::new(self.0.clock.clone()), self.0.notes.clone());
+        let instance = Instance::start(Start { store, key_provider, clock, services, http, notes }).await;
+        self.0.instances.lock().unwrap_or_else(PoisonError::into_inner).push(instance.clone());
+        instance
+    }
+
+    /// Another instance's key provider over the same key file.
+    pub fn key_provider(&self) -> FileKeyProvider {
+        key_provider(&self.0.store)
+    }
+
+    /// Says that a text must never be logged.
+    pub fn never_log(&self, secret: &str) {
+        self.0.notes.add([secret.to_owned()]);
+    }
+
+    /// What was logged since the test began, by this test and those beside it.
+    pub fn logged(&self) -> String {
+        logs::since(self.0.log_mark)
+    }
+
+    /// The owner of the platform's organization, who has no limits.
+    pub async fn owner(&self) -> Person {
+        self.0.first.owner().await
+    }
+
+    /// The texts of a query's first column, as the database holds them.
+    pub async fn rows(&self, sql: &str) -> Vec<String> {
+        self.store().raw_rows(sql).await.unwrap_or_else(|error| panic!("{sql}: {error}"))
+    }
+
+    /// Changes the database behind the server's back.
+    pub async fn tamper(&self, sql: &str) {
+        self.store().raw_execute(sql).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
+    }
+
+    /// How many rows a table has.
+    pub async fn count(&self, table: &str) -> i64 {
+        let rows = self.rows(&format!("SELECT CAST(count(*) AS TEXT) AS text FROM {table}")).await;
+        rows.first().and_then(|text| text.parse().ok()).unwrap_or(-1)
+    }
+
+    /// The audit events so far, oldest first, as `action outcome reason`.
+    pub async fn events(&self) -> Vec<String> {
+        let reason = match self.0.kind {
+            StoreKind::Sqlite => "coalesce(json_extract(details, '$.reason'), '')",
+            StoreKind::Postgres => "coalesce(details->>'reason', '')",
+        };
+        let sql = format!("SELECT trim(action || ' ' || outcome || ' ' || {reason}) AS text FROM audit_events ORDER BY seq");
+        self.rows(&sql).await
+    }
+
+    /// The newest audit event.
+    pub async fn last_event(&self) -> String {
+        self.events().await.pop().unwrap_or_default()
+    }
+}
+
+async fn start(
+    store: &TestStore,
+    clock: &TestClock,
+    notes: &Notes,
+    change: impl FnOnce(&mut Settings, &mut HttpSettings),
+) -> Instance {
+    let (mut services, mut http) = (settings(), http_settings());
+    change(&mut services, &mut http);
+    Instance::start(Start {
+        store: store.open_with(options()).await,
+        key_provider: Arc::new(key_provider(store)),
+        clock: Arc::new(clock.clone()),
+        services,
+        http,
+        notes: notes.clone(),
+    })
+    .await
+}
+
+fn key_provider(store: &TestStore) -> FileKeyProvider {
+    FileKeyProvider::open_or_create(store.folder().join("master.key"))
+        .unwrap_or_else(|error| panic!("the test's master key: {error}"))
+}
+
+/// Few connections: many tests run at once on one server.
+fn options() -> StoreOptions {
+    StoreOptions::default()
+}
+
+/// Cheap hashes, and limits that only a test of limits meets.
+fn settings() -> Settings {
+    let plenty = AttemptLimit { tries: 1_000_000, seconds: 60 };
+    Settings {
+        password_params: PasswordPolicyParams::cheap_for_tests(),
+        signups: plenty,
+        logins_per_address: plenty,
+        invalid_keys: plenty,
+        ..Settings::default()
+    }
+}
+
+fn http_settings() -> HttpSettings {
+    HttpSettings { rate_limit: None, ..HttpSettings::default() }
+}

@@ -1,0 +1,16 @@
+DROP TABLE leases;
+DROP TABLE attempts;
+DROP TABLE audit_events;
+DROP TABLE secret_versions;
+DROP TABLE secrets;
+DROP TABLE vaults;
+DROP TABLE refresh_tokens;
+DROP TABLE revoked_tokens;
+DROP TABLE sessions;
+DROP TABLE api_keys;
+DROP TABLE login_addresses;
+DROP TABLE users;
+DROP TABLE org_usage;
+DROP TABLE orgs;
+DROP TABLE installation_keys;
+DROP TABLE installation;

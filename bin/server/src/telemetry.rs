@@ -14,7 +14,7 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{Layer, fmt};
 
-use crate::configuration::{LogFormat, Watching};
+use crate::configuration::{LogFilter, LogFormat, Watching};
 
 /// What has to be flushed before the process ends.
 pub(crate) struct Telemetry {
@@ -31,11 +31,13 @@ pub(crate) enum TelemetryError {
 }
 
 impl Telemetry {
-    /// Sends log lines to standard error from here on, and traces if a collector is named.
+    /// Sends log lines to standard error from here on, and traces if a collector is named. `usual` is what is
+    /// logged unless something else was asked for.
     ///
     /// # Errors
     /// The collector's client cannot be made.
-    pub(crate) fn start(watching: &Watching) -> Result<Self, TelemetryError> {
+    pub(crate) fn start(watching: &Watching, usual: LogFilter) -> Result<Self, TelemetryError> {
+        let filter = watching.log_level.as_ref().unwrap_or(&usual).to_filter();
         let human = match watching.log_format {
             LogFormat::Auto => std::io::stderr().is_terminal(),
             LogFormat::Human => true,
@@ -64,7 +66,7 @@ impl Telemetry {
         opentelemetry::global::set_text_map_propagator(TraceContextPropagator::new());
         tracing_subscriber::registry()
             .with(spans)
-            .with(lines.with_filter(watching.log_level.to_filter()))
+            .with(lines.with_filter(filter))
             .try_init()?;
         std::panic::set_hook(Box::new(log_panic));
         Ok(Self { traces })

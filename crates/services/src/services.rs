@@ -36,7 +36,7 @@ pub enum StartError {
     #[error("the store has no keys yet; start the server once")]
     NoKeys,
     /// Another rotation runs.
-    #[error("another key rotation is running")]
+    #[error("another key rotation is running, or was cut off within the last 15 seconds")]
     RotationRuns,
 }
 

@@ -21,7 +21,10 @@ impl DieselStore {
         let mut session = self.unit().await?;
         let rows: Vec<Row> = load!(&mut session, "raw", diesel::sql_query(sql))?;
         session.commit().await?;
-        Ok(rows.into_iter().map(|row| row.text.unwrap_or_default()).collect())
+        Ok(rows
+            .into_iter()
+            .map(|row| row.text.unwrap_or_default())
+            .collect())
     }
 
     /// Runs a statement and tells how many rows it changed.

@@ -89,7 +89,8 @@ pub(crate) struct Limits {
 #[derive(Debug)]
 pub(crate) struct Watching {
     pub(crate) log_format: LogFormat,
-    pub(crate) log_level: LogFilter,
+    /// `None`: what fits the command.
+    pub(crate) log_level: Option<LogFilter>,
     pub(crate) otlp_endpoint: Option<String>,
     pub(crate) metrics_listen: Option<SocketAddr>,
 }
@@ -220,8 +221,8 @@ impl Database {
 impl MasterKeySource {
     fn read(values: &mut Values, data_dir: &Path) -> Result<Self, ConfigurationError> {
         let secret = |text: &str| Ok(SecretText::new(text.to_owned()));
-        let current = values.read_secret(&s::MASTER_KEY, secret)?;
-        let previous = values.read_secret(&s::MASTER_KEY_PREVIOUS, |text| list(text, secret))?;
+        let current = values.read_optional(&s::MASTER_KEY, secret)?;
+        let previous = values.read_optional(&s::MASTER_KEY_PREVIOUS, |text| list(text, secret))?;
         let Some(current) = current else {
             if previous.is_some() {
                 return Err(values.refuse(
@@ -325,7 +326,7 @@ impl Watching {
                 "json" => Ok(LogFormat::Json),
                 _ => Err("is not human, json or auto".to_owned()),
             })?,
-            log_level: values.read(&s::LOG_LEVEL, "info", LogFilter::parse)?,
+            log_level: values.read_optional(&s::LOG_LEVEL, LogFilter::parse)?,
             otlp_endpoint: values.read(&s::OTLP_ENDPOINT, "off", |text| {
                 or_off(text, parse::collector)
             })?,

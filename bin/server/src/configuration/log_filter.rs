@@ -11,7 +11,8 @@ const LEVELS: &[&str] = &["off", "error", "warn", "info", "debug", "trace"];
 impl LogFilter {
     /// A level, or filters such as `target=level` separated by commas.
     ///
-    /// A bare `debug` or `trace` is for our own crates: what the others write at those levels may quote requests.
+    /// A bare level is for our own crates: what the others write at `info` is of no use to operators, and at
+    /// `debug` and `trace` may quote requests.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
         let refused = || {
             format!(
@@ -35,6 +36,16 @@ impl LogFilter {
         Ok(Self(directives))
     }
 
+    /// What the operator of a server wants to read.
+    pub(crate) fn of_server() -> Self {
+        Self(for_ours("info"))
+    }
+
+    /// What a person at a command line wants to read beside its output.
+    pub(crate) fn of_command() -> Self {
+        Self("warn".to_owned())
+    }
+
     /// The filter itself.
     pub(crate) fn to_filter(&self) -> EnvFilter {
         // It was parsed before; `new` would write what it cannot parse to standard error.
@@ -44,7 +55,7 @@ impl LogFilter {
 
 fn for_ours(part: &str) -> String {
     match part.to_ascii_lowercase().as_str() {
-        verbose @ ("debug" | "trace") => format!("info,oneclaw={verbose}"),
+        level @ ("info" | "debug" | "trace") => format!("warn,oneclaw={level}"),
         _ => part.to_owned(),
     }
 }
@@ -79,8 +90,8 @@ mod tests {
     }
 
     #[test]
-    fn verbose_levels_are_for_our_own_crates() {
-        assert_eq!(LogFilter::parse("trace").unwrap().0, "info,oneclaw=trace");
-        assert_eq!(LogFilter::parse("warn").unwrap().0, "warn");
+    fn bare_levels_are_for_our_own_crates() {
+        assert_eq!(LogFilter::parse("trace").unwrap().0, "warn,oneclaw=trace");
+        assert_eq!(LogFilter::parse("error").unwrap().0, "error");
     }
 }

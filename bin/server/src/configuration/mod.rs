@@ -19,4 +19,5 @@ mod values;
 pub(crate) use arguments::Arguments;
 pub(crate) use environment::unknown_variables;
 pub(crate) use in_force::{Configuration, LogFormat, MasterKeySource, Watching, url_of};
+pub(crate) use log_filter::LogFilter;
 pub(crate) use values::InForce;

@@ -95,7 +95,7 @@ settings! {
 
     LOG_FORMAT = "log.format", WATCHING, "human|json|auto", "auto: human on a terminal, else json", "json", Anywhere,
         "How log lines look; they go to standard error";
-    LOG_LEVEL = "log.level", WATCHING, "LEVEL", "info", "oneclaw_http=debug,info", Anywhere,
+    LOG_LEVEL = "log.level", WATCHING, "LEVEL", "info for serve, warn for the other commands", "oneclaw_http=debug,info", Anywhere,
         "error, warn, info, debug, trace or off, or filters such as target=level separated by commas";
     OTLP_ENDPOINT = "otlp_endpoint", WATCHING, "URL", "off", "http://127.0.0.1:4318", Anywhere,
         "Where traces are sent, by OTLP over HTTP (protobuf); /v1/traces is added if the URL has no path";

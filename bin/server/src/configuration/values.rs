@@ -52,8 +52,8 @@ impl Values {
         Ok(value)
     }
 
-    /// A secret: `None` when it was not given.
-    pub(crate) fn read_secret<T>(
+    /// `None` when it was not given; the report then has the default in words.
+    pub(crate) fn read_optional<T>(
         &mut self,
         setting: &'static Setting,
         parse: impl FnOnce(&str) -> Result<T, String>,

@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::process::{Child, Command, Stdio};
+use std::sync::Mutex;
 use std::sync::mpsc::{self, Receiver};
 use std::time::Duration;
 
@@ -20,7 +21,8 @@ pub(crate) struct Serving<'a> {
     place: &'a Place,
     child: Child,
     log: String,
-    lines: Receiver<String>,
+    /// Shared by tests that call from several threads.
+    lines: Mutex<Receiver<String>>,
     /// What it printed before it served.
     pub(crate) greeting: String,
     pub(crate) address: SocketAddr,
@@ -92,7 +94,7 @@ impl<'a> Serving<'a> {
             place,
             child,
             log,
-            lines,
+            lines: Mutex::new(lines),
             greeting,
             address,
         }
@@ -155,17 +157,14 @@ impl<'a> Serving<'a> {
                 "{text} is not in {}",
                 self.log()
             );
-            std::thread::yield_now();
+            pause(Duration::from_millis(2));
         }
     }
 
     /// Its exit status, and its log, once it has ended by itself.
     pub(crate) fn ended(mut self) -> (Option<i32>, String) {
-        while self
-            .lines
-            .recv_timeout(PATIENCE)
-            .map_or_else(|error| error == mpsc::RecvTimeoutError::Timeout, |_| true)
-        {}
+        let lines = self.lines.get_mut().unwrap();
+        while lines.recv_timeout(PATIENCE).is_ok() {}
         let status = self.child.wait().unwrap();
         (status.code(), self.log())
     }
@@ -185,6 +184,12 @@ impl Drop for Serving<'_> {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Lets time pass.
+pub(crate) fn pause(time: Duration) {
+    let (_sender, never) = mpsc::channel::<()>();
+    assert!(never.recv_timeout(time).is_err());
 }
 
 /// Sends a request and reads the answer to its end.

@@ -11,8 +11,9 @@ use uuid::Uuid;
 
 /// Keys that are wrapped anew in one commit.
 const BATCH: i64 = 100;
-/// How long a rotation may be silent before another may take over, in seconds.
-const LEASE: i64 = 60;
+/// How long a rotation may be silent before another may take over, in seconds. Long against a batch,
+/// short for whoever starts it again after it was cut off; two at once would do no harm.
+const LEASE: i64 = 15;
 /// What a retired signing key verifies beyond the longest token: an instance may go on signing
 /// with it until it looks for new keys, in seconds.
 const OVERLAP: i64 = 120;

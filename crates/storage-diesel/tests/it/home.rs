@@ -29,7 +29,11 @@ impl Home {
             Kind::Sqlite => {
                 let folder = tempfile::tempdir().unwrap();
                 let url = format!("sqlite://{}/oneclaw.db", folder.path().display());
-                Self { url, _folder: Some(folder), _database: None }
+                Self {
+                    url,
+                    _folder: Some(folder),
+                    _database: None,
+                }
             }
             Kind::Postgres => Self::of(database(None).await),
         }
@@ -55,7 +59,11 @@ impl Home {
     }
 
     fn of(database: TestDatabase) -> Self {
-        Self { url: database.url().to_owned(), _folder: None, _database: Some(database) }
+        Self {
+            url: database.url().to_owned(),
+            _folder: None,
+            _database: Some(database),
+        }
     }
 
     pub(crate) async fn open(&self) -> DieselStore {
@@ -63,17 +71,25 @@ impl Home {
     }
 
     pub(crate) async fn open_with(&self, options: StoreOptions) -> DieselStore {
-        DieselStore::open(&StoreUrl::parse(&self.url).unwrap(), options).await.unwrap()
+        DieselStore::open(&StoreUrl::parse(&self.url).unwrap(), options)
+            .await
+            .unwrap()
     }
 }
 
 async fn database(template: Option<String>) -> TestDatabase {
-    let create = move || postgres::shared().create_database(template.as_deref()).unwrap();
+    let create = move || {
+        postgres::shared()
+            .create_database(template.as_deref())
+            .unwrap()
+    };
     tokio::task::spawn_blocking(create).await.unwrap()
 }
 
 async fn migrate(url: &str) {
-    let store = DieselStore::open(&StoreUrl::parse(url).unwrap(), StoreOptions::default()).await.unwrap();
+    let store = DieselStore::open(&StoreUrl::parse(url).unwrap(), StoreOptions::default())
+        .await
+        .unwrap();
     store.migrate().await.unwrap();
     store.close().await;
 }
@@ -81,11 +97,16 @@ async fn migrate(url: &str) {
 /// A server that outlives the run keeps its templates, so their name changes with the schema.
 fn schema_hash() -> u64 {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../migrations/postgres");
-    let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut files: Vec<_> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
     files.sort();
     let mut hasher = DefaultHasher::new();
     for file in files {
-        std::fs::read(file.join("up.sql")).unwrap().hash(&mut hasher);
+        std::fs::read(file.join("up.sql"))
+            .unwrap()
+            .hash(&mut hasher);
     }
     hasher.finish()
 }

@@ -41,7 +41,10 @@ pub(crate) fn event(org: Option<OrgId>) -> AuditEvent {
         resource: AuditResource::user(UserId::from_uuid(id())),
         details: serde_json::Map::new(),
         outcome: Outcome::Ok,
-        request: AuditRequest { request_id: "req-1".to_owned(), ip: "192.0.2.7".parse().ok() },
+        request: AuditRequest {
+            request_id: "req-1".to_owned(),
+            ip: "192.0.2.7".parse().ok(),
+        },
         created_at: now(),
     }
 }
@@ -55,7 +58,10 @@ pub(crate) struct Tenant {
 
 impl Tenant {
     pub(crate) fn account(&self) -> Account {
-        Account { org: self.org, user: self.user }
+        Account {
+            org: self.org,
+            user: self.user,
+        }
     }
 
     pub(crate) fn scope(&self) -> OrgScope {
@@ -63,11 +69,18 @@ impl Tenant {
     }
 
     pub(crate) fn in_vault(&self, vault: VaultId) -> VaultScope {
-        VaultScope { org: self.org, vault }
+        VaultScope {
+            org: self.org,
+            vault,
+        }
     }
 
     pub(crate) fn at(&self, vault: VaultId, path: &str) -> SecretAt {
-        SecretAt { org: self.org, vault, path: SecretPath::parse(path).unwrap() }
+        SecretAt {
+            org: self.org,
+            vault,
+            path: SecretPath::parse(path).unwrap(),
+        }
     }
 
     pub(crate) fn person(&self) -> User {
@@ -97,7 +110,10 @@ impl Tenant {
 
 /// Runs a test on threads enough to race on.
 pub(crate) fn run(test: impl Future<Output = ()>) {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(4).enable_all().build();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(4)
+        .enable_all()
+        .build();
     runtime.unwrap().block_on(test);
 }
 
@@ -117,7 +133,11 @@ pub(crate) struct World {
 impl World {
     pub(crate) async fn on(kind: Kind) -> Self {
         let home = Home::migrated(kind).await;
-        Self { kind, store: home.open().await, home }
+        Self {
+            kind,
+            store: home.open().await,
+            home,
+        }
     }
 
     /// The store as another instance has it: with connections of its own.
@@ -130,7 +150,10 @@ impl World {
     }
 
     pub(crate) async fn tenant(&self) -> Tenant {
-        let who = Tenant { org: OrgId::from_uuid(id()), user: UserId::from_uuid(id()) };
+        let who = Tenant {
+            org: OrgId::from_uuid(id()),
+            user: UserId::from_uuid(id()),
+        };
         sign_up(&self.store, who).await.unwrap();
         who
     }
@@ -138,7 +161,10 @@ impl World {
     pub(crate) async fn vault(&self, who: Tenant) -> VaultId {
         let vault = VaultId::from_uuid(id());
         let mut tx = self.begin().await;
-        tx.vaults().insert(&may(who.scope()), &new_vault(who, vault)).await.unwrap();
+        tx.vaults()
+            .insert(&may(who.scope()), &new_vault(who, vault))
+            .await
+            .unwrap();
         commit(tx, who).await.unwrap();
         vault
     }
@@ -155,16 +181,26 @@ impl World {
             Kind::Sqlite => {
                 let file = self.home.url.strip_prefix("sqlite://").unwrap();
                 let mut connection = SqliteConnection::establish(file).unwrap();
-                sql_query(query).get_result::<Number>(&mut connection).unwrap().n
+                sql_query(query)
+                    .get_result::<Number>(&mut connection)
+                    .unwrap()
+                    .n
             }
-            Kind::Postgres => self.client().await.query_one(query, &[]).await.unwrap().get(0),
+            Kind::Postgres => self
+                .client()
+                .await
+                .query_one(query, &[])
+                .await
+                .unwrap()
+                .get(0),
         }
     }
 
     /// A connection of its own to the Postgres of this test.
     pub(crate) async fn client(&self) -> tokio_postgres::Client {
-        let (client, connection) =
-            tokio_postgres::connect(&self.home.url, tokio_postgres::NoTls).await.unwrap();
+        let (client, connection) = tokio_postgres::connect(&self.home.url, tokio_postgres::NoTls)
+            .await
+            .unwrap();
         tokio::spawn(connection);
         client
     }
@@ -172,8 +208,13 @@ impl World {
 
 pub(crate) async fn sign_up(store: &dyn Store, who: Tenant) -> Result<Org, StorageError> {
     let mut tx = store.begin().await?;
-    let org = tx.orgs().insert(&may(who.account()), &who.own_org()).await?;
-    tx.users().insert(&may(who.account()), &who.person(), "$argon2id$x").await?;
+    let org = tx
+        .orgs()
+        .insert(&may(who.account()), &who.own_org())
+        .await?;
+    tx.users()
+        .insert(&may(who.account()), &who.person(), "$argon2id$x")
+        .await?;
     commit(tx, who).await?;
     Ok(org)
 }
@@ -194,7 +235,10 @@ pub(crate) fn new_vault(who: Tenant, vault: VaultId) -> NewVault {
             created_by: Principal::User(who.user),
             created_at: now(),
         },
-        key: WrappedKey { master_key: [7; 16], bytes: b"wrapped kek".to_vec() },
+        key: WrappedKey {
+            master_key: [7; 16],
+            bytes: b"wrapped kek".to_vec(),
+        },
     }
 }
 
@@ -225,7 +269,10 @@ pub(crate) async fn put(
     tx.orgs().lock(at.org, LockMode::Shared).await?;
     tx.orgs().lock_vault(at.org, at.vault).await?;
     let access = may(at.clone());
-    let taken = tx.secrets().reserve(&access, SecretId::from_uuid(id()), now()).await?;
+    let taken = tx
+        .secrets()
+        .reserve(&access, SecretId::from_uuid(id()), now())
+        .await?;
     let mut version = new_version(who, taken.secret, taken.number);
     adjust(&mut version);
     tx.secrets().insert_version(&access, &version).await?;

@@ -11,7 +11,7 @@ use crate::failure::Failure;
 use crate::parts::{Keys, Parts};
 
 /// The lease under which it is decided whether a new key is needed, and how long it is held at most, in seconds.
-const DECISION: (&str, i64) = ("keys.decide", 60);
+const DECISION: (&str, i64) = ("keys.decide", 15);
 
 /// What a request that began before the last key was wrapped anew may need to open what it has read already.
 const GRACE: Duration = Duration::from_secs(2);

@@ -17,23 +17,42 @@ on_both_stores! {
 }
 
 fn read_of(who: Tenant, version: VersionId) -> JournalEntry {
-    let read = CountedRead { org: who.org, version };
-    JournalEntry { event: event(Some(who.org)), read: Some(read) }
+    let read = CountedRead {
+        org: who.org,
+        version,
+    };
+    JournalEntry {
+        event: event(Some(who.org)),
+        read: Some(read),
+    }
 }
 
 async fn count_of(world: &World, who: Tenant, at: &oneclaw_policy::SecretAt) -> i64 {
     assert_eq!(who.org, at.org);
     let mut reader = world.store.read().await.unwrap();
     let seen = reader.secrets().find_latest(at).await.unwrap().unwrap();
-    seen.row.unwrap().open(&may::<ReadSecret>(at.clone())).unwrap().version.access_count
+    seen.row
+        .unwrap()
+        .open(&may::<ReadSecret>(at.clone()))
+        .unwrap()
+        .version
+        .access_count
 }
 
-async fn append_some(store: DieselStore, who: Tenant, versions: [VersionId; 3], task: usize) -> [usize; 3] {
+async fn append_some(
+    store: DieselStore,
+    who: Tenant,
+    versions: [VersionId; 3],
+    task: usize,
+) -> [usize; 3] {
     let mut admitted = [0; 3];
     for round in 0..5 {
         // Each task names the versions in another order, as requests do.
         let order: Vec<usize> = (0..9).map(|at| (at * (task + 1) + round) % 3).collect();
-        let batch: Vec<JournalEntry> = order.iter().map(|&which| read_of(who, versions[which])).collect();
+        let batch: Vec<JournalEntry> = order
+            .iter()
+            .map(|&which| read_of(who, versions[which]))
+            .collect();
         let admissions = store.append(&batch).await.unwrap();
         assert_eq!(admissions.len(), batch.len());
         for (which, admission) in order.into_iter().zip(admissions) {
@@ -89,14 +108,25 @@ async fn entries_are_admitted_in_their_order(kind: Kind) {
         version.max_access_count = Some(MaxAccessCount::new(2).unwrap());
     });
     let version = limited.await.unwrap().id;
-    let plain = JournalEntry { event: event(None), read: None };
-    let batch =
-        [read_of(who, version), plain, read_of(who, version), read_of(who, version), read_of(who, version)];
+    let plain = JournalEntry {
+        event: event(None),
+        read: None,
+    };
+    let batch = [
+        read_of(who, version),
+        plain,
+        read_of(who, version),
+        read_of(who, version),
+        read_of(who, version),
+    ];
     let admissions = world.store.append(&batch).await.unwrap();
     use Admission::{Admitted, UsedUp};
     assert_eq!(admissions, [Admitted, Admitted, Admitted, UsedUp, UsedUp]);
     let statistics = world.store.statistics();
-    assert_eq!((statistics.journal_commits, statistics.journal_events), (1, 5));
+    assert_eq!(
+        (statistics.journal_commits, statistics.journal_events),
+        (1, 5)
+    );
     let ordered = "SELECT count(*) AS n FROM audit_events a JOIN audit_events b ON b.seq = a.seq + 1 \
                    WHERE a.outcome = 'ok' AND b.outcome = 'denied'";
     assert_eq!(world.number(ordered).await, 1);
@@ -124,7 +154,10 @@ async fn a_version_that_is_gone_admits_nobody(kind: Kind) {
     let world = World::on(kind).await;
     let who = world.tenant().await;
     let gone = read_of(who, VersionId::from_uuid(id()));
-    assert_eq!(world.store.append(&[gone]).await.unwrap(), [Admission::UsedUp]);
+    assert_eq!(
+        world.store.append(&[gone]).await.unwrap(),
+        [Admission::UsedUp]
+    );
 }
 
 async fn a_batch_is_all_or_nothing(kind: Kind) {
@@ -135,10 +168,19 @@ async fn a_batch_is_all_or_nothing(kind: Kind) {
     let events = world.number("SELECT count(*) AS n FROM audit_events").await;
     let twice = read_of(who, version);
     let batch = [read_of(who, version), twice.clone(), twice];
-    assert!(world.store.append(&batch).await.is_err(), "one event was stored twice");
+    assert!(
+        world.store.append(&batch).await.is_err(),
+        "one event was stored twice"
+    );
     assert_eq!(count_of(&world, who, &at).await, 0);
-    assert_eq!(world.number("SELECT count(*) AS n FROM audit_events").await, events);
-    assert_eq!(world.store.append(&batch[..2]).await.unwrap(), [Admission::Admitted; 2]);
+    assert_eq!(
+        world.number("SELECT count(*) AS n FROM audit_events").await,
+        events
+    );
+    assert_eq!(
+        world.store.append(&batch[..2]).await.unwrap(),
+        [Admission::Admitted; 2]
+    );
     assert_eq!(count_of(&world, who, &at).await, 2);
 }
 
@@ -148,6 +190,13 @@ async fn another_tenants_version_is_not_counted(kind: Kind) {
     let at = who.at(vault, "k");
     let version = put(&world.store, who, &at, |_| {}).await.unwrap().id;
     let other = world.tenant().await;
-    assert_eq!(world.store.append(&[read_of(other, version)]).await.unwrap(), [Admission::UsedUp]);
+    assert_eq!(
+        world
+            .store
+            .append(&[read_of(other, version)])
+            .await
+            .unwrap(),
+        [Admission::UsedUp]
+    );
     assert_eq!(count_of(&world, who, &at).await, 0);
 }

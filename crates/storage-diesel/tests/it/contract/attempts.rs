@@ -1,0 +1,76 @@
+//! Counters of tries.
+
+use crate::home::Kind;
+use crate::world::{World, now};
+use oneclaw_storage::{AttemptKey, Store};
+use std::collections::BTreeSet;
+
+on_both_stores! {
+    a_window_is_fixed_and_begins_with_the_first_try
+    parallel_tries_are_each_counted
+}
+
+async fn a_window_is_fixed_and_begins_with_the_first_try(kind: Kind) {
+    let world = World::on(kind).await;
+    let key = AttemptKey([1; 32]);
+    let end = now().plus_seconds(60);
+    for (later, count, ends_at) in [
+        (0, 1, end),
+        (10, 2, end),
+        (59, 3, end),
+        (60, 1, end.plus_seconds(60)),
+        (61, 2, end.plus_seconds(60)),
+    ] {
+        let tries = world
+            .store
+            .count_attempt(key, now().plus_seconds(later), 60)
+            .await
+            .unwrap();
+        assert_eq!(
+            (tries.count, tries.window_ends_at),
+            (count, ends_at),
+            "after {later} s"
+        );
+    }
+    assert_eq!(
+        world
+            .store
+            .count_attempt(AttemptKey([2; 32]), now(), 60)
+            .await
+            .unwrap()
+            .count,
+        1
+    );
+    world.store.clear_attempts(key).await.unwrap();
+    assert_eq!(
+        world
+            .store
+            .count_attempt(key, now(), 60)
+            .await
+            .unwrap()
+            .count,
+        1
+    );
+}
+
+async fn parallel_tries_are_each_counted(kind: Kind) {
+    let world = World::on(kind).await;
+    let handles = [world.store.clone(), world.another().await];
+    let tasks: Vec<_> = (0..24)
+        .map(|task| {
+            let store = handles[task % 2].clone();
+            tokio::spawn(async move {
+                store
+                    .count_attempt(AttemptKey([1; 32]), now(), 60)
+                    .await
+                    .unwrap()
+                    .count
+            })
+        })
+        .collect();
+    let mut counts = BTreeSet::new();
+    for task in tasks {
+        counts.insert(task.await.unwrap());
+    }
+    assert_eq!(counts, (1..=24).collect());
+}

@@ -69,7 +69,7 @@ impl DieselStore {
     /// processes at once.
     ///
     /// # Errors
-    /// [`OpenError::Migration`] if one fails: it was rolled back, those before it stay.
+    /// [`OpenError::Migration`] if one fails: all of them were rolled back.
     pub async fn migrate(&self) -> Result<Vec<String>, OpenError> {
         match &self.shared.pool {
             Pool::Sqlite(_) => self.with_sqlite(apply_to_sqlite).await,

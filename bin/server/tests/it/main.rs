@@ -16,6 +16,10 @@ mod keys;
 #[cfg(test)]
 mod program;
 #[cfg(test)]
+mod python_client;
+#[cfg(test)]
+mod readme;
+#[cfg(test)]
 mod serving;
 #[cfg(test)]
 mod start;

@@ -1,9 +1,9 @@
 //! How the server is.
 
-mod health;
 mod hsm;
 mod livez;
 mod readyz;
 mod routes;
+mod status;
 
 pub(crate) use routes::ROUTES;

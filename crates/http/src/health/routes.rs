@@ -1,6 +1,6 @@
 //! How the server is.
 
-use super::{health, hsm, livez, readyz};
+use super::{hsm, livez, readyz, status};
 use crate::endpoint::{Auth, BodyKind, Endpoint, Place, documented};
 use actix_web::http::Method;
 use actix_web::web;
@@ -15,8 +15,8 @@ pub(crate) const ROUTES: &[Endpoint] = &[
         action: "",
         body: BodyKind::None,
         auth: Auth::Public,
-        route: || web::to(health::handle),
-        docs: documented::<health::__path_handle>,
+        route: || web::to(status::handle),
+        docs: documented::<status::__path_handle>,
     },
     Endpoint {
         method: Method::GET,

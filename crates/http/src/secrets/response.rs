@@ -43,6 +43,10 @@ pub(crate) struct SecretMetadataResponse {
     /// How often the value may be given out.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<i64>)]
+    #[expect(
+        clippy::option_option,
+        reason = "left out, `null` and a number are three things"
+    )]
     max_access_count: Option<Option<i64>>,
     /// How often it was given out.
     #[serde(skip_serializing_if = "Option::is_none")]

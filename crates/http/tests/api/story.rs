@@ -13,7 +13,9 @@ async fn sign_up_log_in_keep_a_secret_and_read_it_back(app: TestApp) {
     let ada = ada.with(&login.str("/access_token"));
 
     let vault = ada.vault("production").await;
-    let put = ada.keep(&vault, "db/password", "correct horse battery").await;
+    let put = ada
+        .keep(&vault, "db/password", "correct horse battery")
+        .await;
     assert_eq!(put.header("etag"), Some("\"1\""));
     assert_eq!(put.get("/value"), serde_json::Value::Null);
 

@@ -2,7 +2,7 @@
 
 use crate::server::Server;
 use crate::small_table;
-use oneclaw_http::{Endpoint, HttpApp, HttpSettings, Metrics, Place};
+use oneclaw_http::{BodyKind, Endpoint, HttpApp, HttpSettings, Metrics, Place};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -79,6 +79,20 @@ fn every_handler_claims_the_row_that_it_stands_in() {
         assert_eq!(
             methods,
             serde_json::json!([row.method.as_str().to_lowercase()]),
+            "{}",
+            row.id
+        );
+    }
+}
+
+#[test]
+fn a_body_is_documented_where_one_is_read() {
+    let [(rows, _), _] = tables();
+    for row in rows {
+        let documented = (row.docs)().operation.request_body;
+        assert_eq!(
+            documented.is_some(),
+            row.body != BodyKind::None,
             "{}",
             row.id
         );

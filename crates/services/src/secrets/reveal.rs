@@ -128,7 +128,9 @@ impl Secrets {
                     .secrets()
                     .find_version(&at, number)
                     .await?;
-                let given = self.give_out(at, found, &Known::Nothing, caller, event).await?;
+                let given = self
+                    .give_out(at, found, &Known::Nothing, caller, event)
+                    .await?;
                 given.ok_or_else(|| Refusal::NotFound.into())
             })
             .await

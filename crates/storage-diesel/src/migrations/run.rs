@@ -6,13 +6,13 @@ use diesel::connection::SimpleConnection;
 use diesel::pg::Pg;
 use diesel::sql_types::{Bool, Text};
 use diesel::sqlite::Sqlite;
-use diesel::{QueryResult, QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
+use diesel::{Connection, QueryResult, QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
 use diesel_async::AsyncPgConnection;
 use diesel_async::async_connection_wrapper::AsyncConnectionWrapper;
 use diesel_migrations::MigrationHarness;
 
-/// How often to look again when another process migrates the same store at the same time.
-const TRIES: usize = 5;
+/// Lets others read which migrations there are, and none apply one.
+const EXCLUSIVE: &str = "LOCK TABLE __diesel_schema_migrations IN SHARE ROW EXCLUSIVE MODE";
 const APPLIED: &str = "SELECT version FROM __diesel_schema_migrations ORDER BY version";
 
 type Postgres = AsyncConnectionWrapper<AsyncPgConnection>;
@@ -65,27 +65,25 @@ pub(crate) fn pending_on_sqlite(
     lacking::<Sqlite>(&SQLITE, &applied)
 }
 
-/// Applies what a Postgres store lacks, each migration in a transaction of its own. Of two processes
-/// that do this at once, one fails on what the other has made, and then looks again.
+/// Applies what a Postgres store lacks, all in one transaction that keeps other processes out.
 pub(crate) fn apply_to_postgres(connection: &mut Postgres) -> Result<Vec<String>, OpenError> {
-    connection
-        .batch_execute("SET statement_timeout = 0; SET lock_timeout = '60s'")
-        .map_err(OpenError::migration)?;
-    let mut pending = pending_on_postgres(connection)?;
-    for _ in 0..TRIES {
-        if pending.is_empty() {
-            return Ok(pending);
-        }
-        let Err(error) = connection.run_pending_migrations(POSTGRES).map(|_| ()) else {
-            return Ok(pending);
-        };
-        let left = pending_on_postgres(connection)?;
-        if left == pending {
-            return Err(OpenError::Migration(error));
-        }
-        pending = left;
+    connection.batch_execute("SET statement_timeout = 0; SET lock_timeout = '60s'")?;
+    // Of two processes that make the table of migrations at once, one fails, and then finds it.
+    if connection.applied_migrations().is_err() {
+        connection
+            .applied_migrations()
+            .map_err(OpenError::Migration)?;
     }
-    Ok(pending)
+    connection.transaction(|connection| {
+        connection.batch_execute(EXCLUSIVE)?;
+        let pending = pending_on_postgres(connection)?;
+        if !pending.is_empty() {
+            connection
+                .run_pending_migrations(POSTGRES)
+                .map_err(OpenError::Migration)?;
+        }
+        Ok(pending)
+    })
 }
 
 /// Applies what a SQLite store lacks, all in one transaction that keeps other processes out.

@@ -18,6 +18,14 @@ const JSONB_VERSION: u8 = 1;
 #[diesel(sql_type = Document)]
 pub(crate) struct StoredJson(pub(crate) Value);
 
+impl StoredJson {
+    /// `jsonb` forgets the order of keys; so that both stores answer alike, both are put in theirs.
+    fn read(mut value: Value) -> Self {
+        value.sort_all_objects();
+        Self(value)
+    }
+}
+
 /// Writes floats with all digits and a fraction. `jsonb` keeps numbers as decimals without an
 /// exponent, so that `1e16` would come back as an integer; `10000000000000000.0` stays a float.
 struct PlainFloats(CompactFormatter);
@@ -64,7 +72,7 @@ impl ToSql<Document, Pg> for StoredJson {
 impl FromSql<Document, Pg> for StoredJson {
     fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
         match value.as_bytes().split_first() {
-            Some((&JSONB_VERSION, text)) => Ok(Self(serde_json::from_slice(text)?)),
+            Some((&JSONB_VERSION, text)) => Ok(Self::read(serde_json::from_slice(text)?)),
             _ => Err("unknown version of the jsonb format".into()),
         }
     }
@@ -81,6 +89,6 @@ impl ToSql<Document, Sqlite> for StoredJson {
 
 impl FromSql<Document, Sqlite> for StoredJson {
     fn from_sql(mut value: SqliteValue<'_, '_, '_>) -> deserialize::Result<Self> {
-        Ok(Self(serde_json::from_str(value.read_text())?))
+        Ok(Self::read(serde_json::from_str(value.read_text())?))
     }
 }

@@ -1,5 +1,6 @@
-//! `with-postgres -- COMMAND [ARGUMENT...]` runs a command with a throwaway Postgres, whose URL it finds
-//! in `ONECLAW_TEST_DATABASE_URL`, and exits with the command's status.
+//! `with-postgres [--durable] -- COMMAND [ARGUMENT...]` runs a command with a throwaway Postgres, whose
+//! URL it finds in `ONECLAW_TEST_DATABASE_URL`, and exits with the command's status. A durable one
+//! writes through to the disk, for measurements.
 
 use std::process::ExitCode;
 
@@ -24,9 +25,10 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<ExitCode, Box<dyn std::error::Error>> {
-    let mut words = std::env::args_os().skip(1);
+    let mut words = std::env::args_os().skip(1).peekable();
+    let durable = words.next_if(|word| word == "--durable").is_some();
     if words.next().is_none_or(|word| word != "--") {
-        return Err("usage: with-postgres -- COMMAND [ARGUMENT...]".into());
+        return Err("usage: with-postgres [--durable] -- COMMAND [ARGUMENT...]".into());
     }
     let program = words.next().ok_or("no command after --")?;
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -34,7 +36,7 @@ fn run() -> Result<ExitCode, Box<dyn std::error::Error>> {
         .build()?;
     // Signals are taken before there is anything to clean up, and kept until the command is there.
     let mut signals = runtime.block_on(async { Signals::take() })?;
-    let cluster = Cluster::obtain()?;
+    let cluster = if durable { Cluster::start_durable() } else { Cluster::obtain() }?;
     let mut command = Command::new(&program);
     command
         .args(words)

@@ -63,7 +63,19 @@ impl Cluster {
     /// # Errors
     /// As [`Cluster::obtain`].
     pub fn start() -> Result<Self, PostgresError> {
-        let server = Server::start(&Binaries::obtain()?)?;
+        Self::started(false)
+    }
+
+    /// Starts a throwaway server that writes through to the disk, for measurements.
+    ///
+    /// # Errors
+    /// As [`Cluster::obtain`].
+    pub fn start_durable() -> Result<Self, PostgresError> {
+        Self::started(true)
+    }
+
+    fn started(durable: bool) -> Result<Self, PostgresError> {
+        let server = Server::start(&Binaries::obtain()?, durable)?;
         Ok(Self::new(server.url(), Some(server)))
     }
 

@@ -27,12 +27,16 @@ const STARTUP: Duration = Duration::from_mins(1);
 /// Ports are free when we look and may be taken when the server looks.
 const ATTEMPTS: u32 = 3;
 
-/// Durability is what a throwaway cluster can do without; connections it needs for parallel tests.
-const SETTINGS: &[&str] = &[
+/// Durability is what a throwaway cluster for tests can do without.
+const VOLATILE: &[&str] = &[
     "fsync=off",
     "synchronous_commit=off",
     "full_page_writes=off",
     "autovacuum=off",
+];
+
+/// Connections it needs for parallel tests.
+const SETTINGS: &[&str] = &[
     "wal_level=minimal",
     "max_wal_senders=0",
     "max_connections=400",
@@ -63,11 +67,12 @@ pub(super) struct Server {
 }
 
 impl Server {
-    /// Makes a cluster and starts it.
-    pub(super) fn start(binaries: &Binaries) -> Result<Self, PostgresError> {
+    /// Makes a cluster and starts it. A durable one keeps what it acknowledged, as a server that is
+    /// measured must.
+    pub(super) fn start(binaries: &Binaries, durable: bool) -> Result<Self, PostgresError> {
         let mut attempt = 1;
         loop {
-            match Self::try_start(binaries) {
+            match Self::try_start(binaries, durable) {
                 Err(PostgresError::NotReady { log })
                     if attempt < ATTEMPTS && log.contains("could not bind") =>
                 {
@@ -83,7 +88,7 @@ impl Server {
         url(self.port)
     }
 
-    fn try_start(binaries: &Binaries) -> Result<Self, PostgresError> {
+    fn try_start(binaries: &Binaries, durable: bool) -> Result<Self, PostgresError> {
         let directory = make_cluster(binaries)?;
         let mut log = OpenOptions::new()
             .create(true)
@@ -92,7 +97,8 @@ impl Server {
             .open(directory.path().join("log"))
             .map_err(PostgresError::io("open the server's log"))?;
         let port = free_port()?;
-        let supervisor = supervise(binaries, directory.path(), port, &log)?;
+        let settings = if durable { &[] } else { VOLATILE };
+        let supervisor = supervise(binaries, directory.path(), port, settings, &log)?;
         // From here on the supervisor removes it.
         let _path = directory.keep();
         let mut server = Self { supervisor, port };
@@ -154,6 +160,7 @@ fn supervise(
     binaries: &Binaries,
     directory: &Path,
     port: u16,
+    more: &[&str],
     log: &File,
 ) -> Result<Child, PostgresError> {
     let output = || {
@@ -170,7 +177,7 @@ fn supervise(
         .arg("-D")
         .arg(directory.join("data"))
         .args(["-p", &port.to_string()]);
-    for setting in SETTINGS {
+    for setting in SETTINGS.iter().chain(more) {
         command.args(["-c", setting]);
     }
     command

@@ -163,7 +163,8 @@ async fn conflicts_are_named_alike(kind: Kind) {
         .insert(&may(who.scope()), &new_vault(who, vault))
         .await
         .unwrap_err();
-    assert!(matches!(twice, StorageError::Conflict(name) if name == "vaults_id_key"));
+    // Two constraints of the table are violated; which one is named is the store's choice.
+    assert!(matches!(twice, StorageError::Conflict(name) if name.starts_with("vaults_")));
 }
 
 async fn a_unit_with_a_failed_statement_does_not_commit(kind: Kind) {

@@ -1,0 +1,4 @@
+//! The example runs, and carries no web server.
+
+#[cfg(test)]
+mod example;

@@ -1,0 +1,77 @@
+//! What happens at once happens in some order.
+
+use crate::place::{Place, statuses};
+use futures_util::future::join_all;
+use oneclaw_testkit::{Answer, TestApp, both_stores};
+use serde_json::json;
+use std::collections::BTreeMap;
+
+#[both_stores]
+async fn sec_01_parallel_puts_of_one_path_get_all_the_numbers(app: TestApp) {
+    let ada = app.owner().await;
+    let other = ada.at(&app.another_instance().await);
+    let at = Place::new(&ada.vault("prod").await, "db/password");
+    let writers = (0..64).map(|n| {
+        let (who, at) = (if n % 2 == 0 { &ada } else { &other }, &at);
+        async move {
+            let value = format!("written by {n}");
+            let put = at.put(who, &value, json!({})).await.is(201);
+            (put.get("/version").as_i64().unwrap(), value)
+        }
+    });
+    let written: BTreeMap<i64, String> = join_all(writers).await.into_iter().collect();
+    let numbers: Vec<_> = written.keys().copied().collect();
+    assert_eq!(numbers, (1..=64).collect::<Vec<_>>());
+    assert_eq!(app.count("secrets").await, 1);
+    let latest = other.get(&at.secret()).await.is(200);
+    assert_eq!(latest.get("/version"), 64);
+    assert_eq!(latest.str("/value"), written[&64]);
+    for number in [1, 31, 63] {
+        let version = ada.get(&at.version(number)).await.is(200);
+        assert_eq!(version.str("/value"), written[&number]);
+    }
+}
+
+#[both_stores]
+async fn cnt_06_a_secret_is_deleted_or_rotated_and_never_both(app: TestApp) {
+    let ada = app.owner().await;
+    let other = ada.at(&app.another_instance().await);
+    let at = Place::new(&ada.vault("prod").await, "a");
+    for round in 0..100 {
+        at.put(&ada, "v", json!({})).await.is(201);
+        let answers: Vec<Answer> = if round % 2 == 0 {
+            let (d, r) = tokio::join!(ada.delete(&at.secret()), other.post_empty(&at.rotate()));
+            vec![d, r]
+        } else {
+            let (r, d) = tokio::join!(other.post_empty(&at.rotate()), ada.delete(&at.secret()));
+            vec![d, r]
+        };
+        let (deleted, rotated) = (answers[0].status, answers[1].status);
+        assert_eq!(deleted, 204, "round {round}");
+        assert!([201, 410].contains(&rotated), "round {round}: {rotated}");
+        // whoever came first, the secret is gone, and so is what the rotation made of it
+        ada.get(&at.secret()).await.is_problem(410);
+        if let Some(made) = answers[1].get("/version").as_i64() {
+            ada.get(&at.version(made)).await.is_problem(410);
+        }
+        let live = "SELECT CAST(secrets AS TEXT) AS text FROM org_usage";
+        assert_eq!(app.rows(live).await, ["0"], "round {round}");
+    }
+    let alive = "SELECT CAST(number AS TEXT) AS text FROM secret_versions WHERE NOT deleted";
+    assert_eq!(app.rows(alive).await, Vec::<String>::new());
+}
+
+#[both_stores]
+async fn of_racing_deletes_exactly_one_deletes(app: TestApp) {
+    let ada = app.owner().await;
+    let other = ada.at(&app.another_instance().await);
+    let at = Place::new(&ada.vault("prod").await, "a");
+    at.put(&ada, "v", json!({})).await.is(201);
+    let deletes = (0..8).map(|n| {
+        let who = if n % 2 == 0 { &ada } else { &other };
+        let target = at.secret();
+        async move { who.delete(&target).await }
+    });
+    let answers = join_all(deletes).await;
+    assert_eq!(statuses(&answers), [204, 404, 404, 404, 404, 404, 404, 404]);
+}

@@ -15,13 +15,18 @@ use std::error::Error;
 use std::path::Path;
 use std::sync::Arc;
 
+/// Anything that can go wrong: this is an example, and only prints it.
+type Fault = Box<dyn Error + Send + Sync>;
+
 const EMAIL: &str = "ada@example.test";
 const PASSWORD: &str = "Correct-Horse-9-Battery";
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
+async fn main() -> Result<(), Fault> {
     let mut arguments = std::env::args().skip(1);
-    let folder = arguments.next().ok_or("usage: oneclaw-embedding-example FOLDER [DATABASE_URL]")?;
+    let folder = arguments
+        .next()
+        .ok_or("usage: oneclaw-embedding-example FOLDER [DATABASE_URL]")?;
     let services = open(Path::new(&folder), arguments.next()).await?;
     // what a program does with the services runs on any task
     let value = tokio::spawn(keep_and_read(services.clone())).await??;
@@ -30,7 +35,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-async fn open(folder: &Path, url: Option<String>) -> Result<Services, Box<dyn Error>> {
+async fn open(folder: &Path, url: Option<String>) -> Result<Services, Fault> {
     let url = match url {
         Some(url) => StoreUrl::parse(&url)?,
         None => StoreUrl::Sqlite(folder.join("oneclaw.db")),
@@ -42,22 +47,31 @@ async fn open(folder: &Path, url: Option<String>) -> Result<Services, Box<dyn Er
     Ok(Services::start(seams, Settings::default()).await?)
 }
 
-async fn keep_and_read(services: Services) -> Result<String, Box<dyn Error + Send + Sync>> {
+async fn keep_and_read(services: Services) -> Result<String, Fault> {
     let caller = log_in(&services).await?;
-    let vaults = services.vaults.list(&ListRequest::default(), &caller).await?;
+    let vaults = services
+        .vaults
+        .list(&ListRequest::default(), &caller)
+        .await?;
     let vault = match vaults.items.into_iter().next() {
         Some(vault) => vault,
         None => make_vault(&services, &caller).await?,
     };
     let revealed = services
         .secrets
-        .reveal(vault.id, SecretPath::parse("db/password")?, &Known::Nothing, &caller)
+        .reveal(
+            vault.id,
+            SecretPath::parse("db/password")?,
+            &Known::Nothing,
+            &caller,
+        )
         .await?
+        .given()
         .ok_or("nothing was asked to be left out")?;
     Ok(revealed.value().expose().to_owned())
 }
 
-async fn log_in(services: &Services) -> Result<Caller, Box<dyn Error + Send + Sync>> {
+async fn log_in(services: &Services) -> Result<Caller, Fault> {
     let request = AuditRequest::default();
     let email = Email::parse(EMAIL)?;
     let signup = SignupCommand {
@@ -67,18 +81,21 @@ async fn log_in(services: &Services) -> Result<Caller, Box<dyn Error + Send + Sy
     };
     let tokens = match services.auth.signup(signup, &request).await {
         Err(Refusal::Conflict(_)) => {
-            let login = LoginCommand { email, password: PasswordInput::parse(PASSWORD)? };
+            let login = LoginCommand {
+                email,
+                password: PasswordInput::parse(PASSWORD)?,
+            };
             services.auth.login(login, &request).await?
         }
         other => other?,
     };
-    Ok(services.auth.authenticate(Some(tokens.access_token.expose()), request).await?)
+    Ok(services
+        .auth
+        .authenticate(Some(tokens.access_token.expose()), request)
+        .await?)
 }
 
-async fn make_vault(
-    services: &Services,
-    caller: &Caller,
-) -> Result<oneclaw_domain::Vault, Box<dyn Error + Send + Sync>> {
+async fn make_vault(services: &Services, caller: &Caller) -> Result<oneclaw_domain::Vault, Fault> {
     let vault = CreateVaultCommand {
         name: VaultName::parse("production")?,
         description: Description::parse("")?,

@@ -11,6 +11,7 @@ use oneclaw_domain::{
 use oneclaw_policy::{Action, Target};
 use serde_json::Map;
 use std::future::Future;
+use std::sync::atomic::{AtomicU64, Ordering};
 use uuid::Uuid;
 
 /// The seams, the journal, what is known of callers, and the keys.
@@ -21,6 +22,8 @@ pub(crate) struct Core {
     pub(crate) gate: Gate,
     pub(crate) keys: KeyRoom,
     pub(crate) hasher: PasswordHasher,
+    /// Stored values that did not open.
+    pub(crate) integrity_failures: AtomicU64,
 }
 
 /// A refusal, and whether its audit event is on disk already.
@@ -88,29 +91,25 @@ impl Core {
         }
     }
 
-    /// Runs the inside of a use case and sees to it that a refusal is on disk before it is told.
-    pub(crate) async fn audited<T>(
-        &self,
-        mut event: AuditEvent,
-        act: impl AsyncFnOnce(&mut AuditEvent) -> Step<T>,
-    ) -> Result<T, Refusal> {
-        match act(&mut event).await {
-            Ok(done) => Ok(done),
-            Err(stop) => {
-                if let (false, Some(reason)) = (stop.recorded, stop.refusal.audit_reason()) {
-                    if matches!(stop.refusal, Refusal::Integrity) {
-                        tracing::error!(action = event.action, "a stored value does not open");
-                    }
-                    let refused = Err(stop.refusal);
-                    return self
-                        .journal
-                        .record(event.denied(reason))
-                        .await?
-                        .covers(refused);
-                }
-                Err(stop.refusal)
+    /// Ends a use case: a refusal is on disk before it is told.
+    pub(crate) async fn settle<T>(&self, event: AuditEvent, done: Step<T>) -> Result<T, Refusal> {
+        let stop = match done {
+            Ok(done) => return Ok(done),
+            Err(stop) => stop,
+        };
+        if let (false, Some(reason)) = (stop.recorded, stop.refusal.audit_reason()) {
+            if matches!(stop.refusal, Refusal::Integrity) {
+                self.integrity_failures.fetch_add(1, Ordering::Relaxed);
+                tracing::error!(action = event.action, "a stored value does not open");
             }
+            let refused = Err(stop.refusal);
+            return self
+                .journal
+                .record(event.denied(reason))
+                .await?
+                .covers(refused);
         }
+        Err(stop.refusal)
     }
 }
 

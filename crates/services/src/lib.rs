@@ -39,7 +39,7 @@ pub use oneclaw_storage::{Profile, Store, StoreStatistics};
 pub use refusal::{AuthFailure, FieldError, Refusal};
 pub use seams::{Seams, SystemClock, SystemIds};
 pub use secrets::{
-    Known, Precondition, PutSecretCommand, Revealed, RotateSecretCommand, Secrets, Written,
+    Known, Precondition, PutSecretCommand, Reading, Revealed, RotateSecretCommand, Secrets, Written,
 };
 pub use services::{Services, StartError};
 pub use settings::{AttemptLimit, Settings, SignupMode};

@@ -10,6 +10,7 @@ use crate::{
 use oneclaw_crypto::{CryptoError, KeyId, PasswordHasher};
 use oneclaw_storage::{StorageError, StoreStatistics};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Why the services, or an operator's command, did not start or finish.
 #[derive(Debug, thiserror::Error)]
@@ -79,6 +80,7 @@ impl Services {
             gate: Gate::new(),
             keys,
             hasher,
+            integrity_failures: AtomicU64::new(0),
         });
         workers::start(&core);
         Ok(Self {
@@ -115,6 +117,11 @@ impl Services {
     /// How many password hashes were computed.
     pub fn password_hashes(&self) -> u64 {
         self.core.hasher.hashes_computed()
+    }
+
+    /// How many stored values did not open. Anything but 0 wants a look at the log.
+    pub fn integrity_failures(&self) -> u64 {
+        self.core.integrity_failures.load(Ordering::Relaxed)
     }
 
     /// Lets the journal finish, and stops it. Call it when no request is in flight.

@@ -64,7 +64,8 @@ pub trait Store: Send + Sync {
 pub struct StoreStatistics {
     /// Statements sent by readers: round trips of reads.
     pub read_round_trips: u64,
-    /// Statements sent by units of work, begin and commit included.
+    /// Statements sent by units of work, begin and commit included; those of the journal are not
+    /// among them.
     pub write_round_trips: u64,
     /// Commits of the journal.
     pub journal_commits: u64,

@@ -86,6 +86,13 @@ pub trait WriteUsers: Send {
         password_hash: &str,
     ) -> Result<(), StorageError>;
 
+    /// Whether the account is still there, with the password that was checked: its hash is this.
+    async fn has_password(
+        &mut self,
+        access: &Access<LogIn>,
+        password_hash: &str,
+    ) -> Result<bool, StorageError>;
+
     /// Replaces a hash of outdated cost, if it is still `old`.
     async fn rehash_password(
         &mut self,

@@ -12,7 +12,11 @@ fn run(folder: &std::path::Path, database: Option<&str>) -> String {
         .output()
         .unwrap();
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(output.status.success(), "{text}{}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{text}{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     text
 }
 
@@ -22,7 +26,10 @@ fn it_keeps_a_secret_and_reads_it_back_on_sqlite() {
     let first = run(folder.path(), None);
     assert_eq!(first, "db/password is correct horse battery staple\n");
     let second = run(folder.path(), None);
-    assert_eq!(second, first, "the second start finds what the first one kept");
+    assert_eq!(
+        second, first,
+        "the second start finds what the first one kept"
+    );
 }
 
 #[test]
@@ -44,20 +51,39 @@ fn tree(metadata: &Metadata, root: &PackageId) -> BTreeSet<String> {
         }
         let node = nodes.iter().find(|node| node.id == id).unwrap();
         let normal = node.deps.iter().filter(|dependency| {
-            dependency.dep_kinds.iter().any(|kind| kind.kind == DependencyKind::Normal)
+            dependency
+                .dep_kinds
+                .iter()
+                .any(|kind| kind.kind == DependencyKind::Normal)
         });
         waiting.extend(normal.map(|dependency| dependency.pkg.clone()));
     }
-    metadata.packages.iter().filter(|p| seen.contains(&p.id)).map(|p| p.name.to_string()).collect()
+    metadata
+        .packages
+        .iter()
+        .filter(|p| seen.contains(&p.id))
+        .map(|p| p.name.to_string())
+        .collect()
 }
 
 #[test]
 fn actix_is_not_in_its_dependency_tree() {
     let metadata = MetadataCommand::new().exec().unwrap();
-    let id = |name: &str| metadata.packages.iter().find(|p| p.name.as_str() == name).unwrap().id.clone();
+    let id = |name: &str| {
+        metadata
+            .packages
+            .iter()
+            .find(|p| p.name.as_str() == name)
+            .unwrap()
+            .id
+            .clone()
+    };
     let example = tree(&metadata, &id("oneclaw-embedding-example"));
     assert!(example.contains("oneclaw-services") && example.contains("diesel"));
-    let web: Vec<_> = example.iter().filter(|name| name.starts_with("actix")).collect();
+    let web: Vec<_> = example
+        .iter()
+        .filter(|name| name.starts_with("actix"))
+        .collect();
     assert!(web.is_empty(), "{web:?}");
     // the question is asked rightly: the server's tree does have it
     assert!(tree(&metadata, &id("oneclaw-server")).contains("actix-web"));

@@ -3,6 +3,7 @@
 use super::Accounts;
 use crate::Refusal;
 use crate::access::Caller;
+use crate::core::Step;
 use oneclaw_policy::ReadProfile;
 use oneclaw_storage::Profile;
 
@@ -13,8 +14,10 @@ impl Accounts {
     /// The caller is no person, or no longer one.
     pub async fn show(&self, caller: &Caller) -> Result<Profile, Refusal> {
         let core = &*self.core;
-        let event = core.event::<ReadProfile>(caller, &caller.account());
-        core.audited(event, async |event| {
+        let mut event = core.event::<ReadProfile>(caller, &caller.account());
+        let done: Step<_> = async {
+            let event = &mut event;
+
             let store = &core.seams.store;
             let (access, _) = core
                 .gate
@@ -23,7 +26,8 @@ impl Accounts {
             let profile = store.read().await?.users().profile(&access).await?;
             let profile = profile.ok_or(Refusal::NotFound)?;
             Ok(core.journal.record(event.clone()).await?.covers(profile))
-        })
-        .await
+        }
+        .await;
+        core.settle(event, done).await
     }
 }

@@ -3,6 +3,7 @@
 use super::Accounts;
 use crate::Refusal;
 use crate::access::Caller;
+use crate::core::Step;
 use oneclaw_policy::UpdateProfile;
 use oneclaw_storage::{LockMode, Profile, ProfileChanges};
 
@@ -20,8 +21,10 @@ impl Accounts {
         caller: &Caller,
     ) -> Result<Profile, Refusal> {
         let core = &*self.core;
-        let event = core.event::<UpdateProfile>(caller, &caller.account());
-        core.audited(event, async |event| {
+        let mut event = core.event::<UpdateProfile>(caller, &caller.account());
+        let done: Step<_> = async {
+            let event = &mut event;
+
             let mut tx = core.seams.store.begin().await?;
             let access = core
                 .gate
@@ -36,7 +39,8 @@ impl Accounts {
             let profile = tx.users().update_profile(&access, &changes).await?;
             let profile = profile.ok_or(Refusal::NotFound)?;
             Ok(tx.commit(event.clone()).await?.yields(profile).into_inner())
-        })
-        .await
+        }
+        .await;
+        core.settle(event, done).await
     }
 }

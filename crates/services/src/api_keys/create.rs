@@ -42,12 +42,14 @@ impl ApiKeys {
         command: CreateApiKeyCommand,
         caller: &Caller,
     ) -> Result<CreatedApiKey, Refusal> {
-        let event = self.core.event::<CreateApiKey>(caller, &caller.account());
-        self.core
-            .audited(event, async |event| {
-                self.try_create(command, caller, event).await
-            })
-            .await
+        let mut event = self.core.event::<CreateApiKey>(caller, &caller.account());
+        let done: Step<_> = async {
+            let event = &mut event;
+
+            self.try_create(command, caller, event).await
+        }
+        .await;
+        self.core.settle(event, done).await
     }
 
     async fn try_create(

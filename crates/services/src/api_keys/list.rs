@@ -2,10 +2,13 @@
 
 use super::ApiKeys;
 use crate::access::Caller;
-use crate::lists::{Cursors, gather};
+use crate::core::Step;
+use crate::lists::{Cursors, Pages, gather};
 use crate::{ListRequest, Listed, Refusal};
-use oneclaw_domain::{ApiKey, ApiKeyId, Timestamp};
-use oneclaw_policy::ListApiKeys;
+use async_trait::async_trait;
+use oneclaw_domain::{ApiKey, ApiKeyId, Page, PageSize, Timestamp};
+use oneclaw_policy::{Access, ListApiKeys};
+use oneclaw_storage::{Reader, StorageError};
 
 impl ApiKeys {
     /// The caller's own keys that were not revoked, newest first.
@@ -18,8 +21,10 @@ impl ApiKeys {
         caller: &Caller,
     ) -> Result<Listed<ApiKey>, Refusal> {
         let core = &*self.core;
-        let event = core.event::<ListApiKeys>(caller, &caller.account());
-        core.audited(event, async |event| {
+        let mut event = core.event::<ListApiKeys>(caller, &caller.account());
+        let done: Step<_> = async {
+            let event = &mut event;
+
             let store = &core.seams.store;
             let (access, _) = core
                 .gate
@@ -28,17 +33,17 @@ impl ApiKeys {
             let of = caller.user().to_string();
             let cursors = Cursors::new(&core.keys.mac, "api_keys", access.org(), &of);
             let after = cursors.read(page.cursor.as_deref(), read_position)?;
-            let mut reader = store.read().await?;
-            let position = |key: &ApiKey| (key.created_at, key.id);
-            let (items, last) = gather(page.limit, after, position, async |after, size| {
-                reader.api_keys().list(&access, after, size).await
-            })
-            .await?;
+            let keys = Keys {
+                reader: store.read().await?,
+                access: &access,
+            };
+            let (items, last) = gather(page.limit, after, keys).await?;
             let next_cursor = last.map(|(at, id)| cursors.write(&format!("{} {id}", at.millis())));
             let listed = Listed { items, next_cursor };
             Ok(core.journal.record(event.clone()).await?.covers(listed))
-        })
-        .await
+        }
+        .await;
+        core.settle(event, done).await
     }
 }
 
@@ -48,4 +53,27 @@ fn read_position(text: &str) -> Option<(Timestamp, ApiKeyId)> {
         Timestamp::from_millis(at.parse().ok()?),
         ApiKeyId::parse(id).ok()?,
     ))
+}
+
+struct Keys<'a> {
+    reader: Box<dyn Reader>,
+    access: &'a Access<ListApiKeys>,
+}
+
+#[async_trait]
+impl Pages for Keys<'_> {
+    type Row = ApiKey;
+    type Position = (Timestamp, ApiKeyId);
+
+    async fn page(
+        &mut self,
+        after: Option<(Timestamp, ApiKeyId)>,
+        size: PageSize,
+    ) -> Result<Page<ApiKey>, StorageError> {
+        self.reader.api_keys().list(self.access, after, size).await
+    }
+
+    fn position(row: &ApiKey) -> (Timestamp, ApiKeyId) {
+        (row.created_at, row.id)
+    }
 }

@@ -3,6 +3,7 @@
 use super::ApiKeys;
 use crate::Refusal;
 use crate::access::Caller;
+use crate::core::Step;
 use oneclaw_domain::{ApiKeyId, AuditResource, ResourceKind};
 use oneclaw_policy::RevokeApiKey;
 use oneclaw_storage::LockMode;
@@ -17,7 +18,9 @@ impl ApiKeys {
         let core = &*self.core;
         let mut event = core.event::<RevokeApiKey>(caller, &caller.account());
         event.resource = AuditResource::new(ResourceKind::ApiKey, &key);
-        core.audited(event, async |event| {
+        let done: Step<_> = async {
+            let event = &mut event;
+
             let now = core.now();
             let mut tx = core.seams.store.begin().await?;
             let access = core
@@ -36,7 +39,8 @@ impl ApiKeys {
             tx.orgs().raise_epoch(access.in_org()).await?;
             tx.commit(event.clone()).await?.yields(()).into_inner();
             Ok(())
-        })
-        .await
+        }
+        .await;
+        core.settle(event, done).await
     }
 }

@@ -41,12 +41,14 @@ impl Auth {
             AuditResource::new(ResourceKind::Session, "anonymous"),
             &request,
         );
-        self.core
-            .audited(nobody, async |_| match bearer {
+        let done: Step<_> = async {
+            match bearer {
                 None => Err(Refusal::Unauthenticated(AuthFailure::Missing).into()),
                 Some(text) => self.read(text, &request).await,
-            })
-            .await
+            }
+        }
+        .await;
+        self.core.settle(nobody, done).await
     }
 
     /// Whether a caller's credential still lives: for answers that say something else is wrong,
@@ -63,10 +65,9 @@ impl Auth {
             &caller.request,
         );
         let (core, now) = (&self.core, self.core.now());
-        core.audited(event, async |_| {
-            Ok(core.gate.confirm(&core.seams.store, caller, now).await?)
-        })
-        .await
+        let done: Step<_> =
+            async { Ok(core.gate.confirm(&core.seams.store, caller, now).await?) }.await;
+        core.settle(event, done).await
     }
 
     async fn read(&self, text: &str, request: &AuditRequest) -> Step<Caller> {

@@ -8,7 +8,7 @@ use crate::core::{Step, boxed};
 use crate::{AuthFailure, FieldError, Refusal};
 use oneclaw_crypto::SecretText;
 use oneclaw_domain::{AuditEvent, Email, Invalid, NewPassword, PasswordInput};
-use oneclaw_policy::ChangePassword;
+use oneclaw_policy::{Action, ChangePassword, EndSession};
 use oneclaw_storage::{CredentialRef, LockMode};
 
 /// The old password, and the text of the new one: it is checked against the account's address.
@@ -30,12 +30,14 @@ impl Auth {
         command: ChangePasswordCommand,
         caller: &Caller,
     ) -> Result<(), Refusal> {
-        let event = self.core.event::<ChangePassword>(caller, &caller.account());
-        self.core
-            .audited(event, async |event| {
-                boxed(self.try_change(command, caller, event)).await
-            })
-            .await
+        let mut event = self.core.event::<ChangePassword>(caller, &caller.account());
+        let done: Step<_> = async {
+            let event = &mut event;
+
+            boxed(self.try_change(command, caller, event)).await
+        }
+        .await;
+        self.core.settle(event, done).await
     }
 
     async fn try_change(
@@ -45,7 +47,7 @@ impl Auth {
         event: &mut AuditEvent,
     ) -> Step<()> {
         let core = &*self.core;
-        let email = self.check_current(&command, caller).await?;
+        let email = self.check_current(&command, caller, event).await?;
         let new = rule(&command, &email)?;
         let hash = core
             .hasher
@@ -76,7 +78,12 @@ impl Auth {
 
     /// Checks the current password outside of the unit of work that changes it: hashing takes
     /// long, and nobody shall wait for it.
-    async fn check_current(&self, command: &ChangePasswordCommand, caller: &Caller) -> Step<Email> {
+    async fn check_current(
+        &self,
+        command: &ChangePasswordCommand,
+        caller: &Caller,
+        event: &mut AuditEvent,
+    ) -> Step<Email> {
         const WRONG: Refusal = Refusal::Unauthenticated(AuthFailure::CurrentPassword);
         let core = &*self.core;
         let mut tx = core.seams.store.begin().await?;
@@ -105,6 +112,8 @@ impl Auth {
             .await?;
         let known = known.is_some_and(|candidate| candidate.address_known);
         let tries = password_tries(core, &user.email, known.then_some(from.as_str()));
+        // a guess is a guess: it counts, and is told, as a failed login
+        let action = std::mem::replace(&mut event.action, EndSession::NAME);
         tries.count(core).await?;
         let text = SecretText::new(command.current.expose().to_owned());
         let matches = match hash {
@@ -114,6 +123,7 @@ impl Auth {
         if !matches {
             return Err(WRONG.into());
         }
+        event.action = action;
         tries.clear(core).await?;
         Ok(user.email)
     }

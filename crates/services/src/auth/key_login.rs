@@ -27,14 +27,16 @@ impl Auth {
         request: &AuditRequest,
     ) -> Result<Tokens, Refusal> {
         let resource = AuditResource::new(ResourceKind::ApiKey, "unknown");
-        let event =
+        let mut event =
             self.core
                 .bare_event(EndSession::NAME, None, Actor::Anonymous, resource, request);
-        self.core
-            .audited(event, async |event| {
-                self.try_key_login(command, event, request).await
-            })
-            .await
+        let done: Step<_> = async {
+            let event = &mut event;
+
+            self.try_key_login(command, event, request).await
+        }
+        .await;
+        self.core.settle(event, done).await
     }
 
     async fn try_key_login(
@@ -61,6 +63,7 @@ impl Auth {
             };
             return Err(Refusal::Unauthenticated(failure).into());
         };
+        core.keys.keep_up(&core.seams.store, core.now()).await?;
         let access = proved(&user, SystemReason::KeyProved);
         let mut tx = core.seams.store.begin().await?;
         tx.orgs().lock(user.org, LockMode::Shared).await?;

@@ -3,7 +3,7 @@
 use super::attempts::{Counter, address};
 use super::service::Auth;
 use super::session::{Opening, Tokens, proved};
-use crate::core::{Core, Step};
+use crate::core::{Core, Step, boxed};
 use crate::{AuthFailure, Refusal};
 use oneclaw_crypto::SecretText;
 use oneclaw_domain::{
@@ -12,6 +12,9 @@ use oneclaw_domain::{
 };
 use oneclaw_policy::{Action, EndSession, SystemReason};
 use oneclaw_storage::{LockMode, LoginCandidate};
+
+/// One answer for an unknown address and for a wrong password.
+const WRONG: Refusal = Refusal::Unauthenticated(AuthFailure::Credentials);
 
 /// E-mail and password, as somebody claims them.
 pub struct LoginCommand {
@@ -33,14 +36,16 @@ impl Auth {
         request: &AuditRequest,
     ) -> Result<Tokens, Refusal> {
         let resource = AuditResource::new(ResourceKind::Session, "anonymous");
-        let event =
+        let mut event =
             self.core
                 .bare_event(EndSession::NAME, None, Actor::Anonymous, resource, request);
-        self.core
-            .audited(event, async |event| {
-                self.try_login(command, event, request).await
-            })
-            .await
+        let done: Step<_> = async {
+            let event = &mut event;
+
+            self.try_login(command, event, request).await
+        }
+        .await;
+        self.core.settle(event, done).await
     }
 
     async fn try_login(
@@ -55,14 +60,7 @@ impl Auth {
             .count(core)
             .await?;
         let address_hash = core.keys.lookup_hash("login address", &from);
-        let found = core
-            .seams
-            .store
-            .read()
-            .await?
-            .users()
-            .find_for_login(&command.email, &address_hash)
-            .await?;
+        let mut found = self.find(&command.email, &address_hash).await?;
         if let Some(candidate) = &found {
             event.org = Some(candidate.user.org);
             event.resource = AuditResource::user(candidate.user.id);
@@ -72,34 +70,44 @@ impl Auth {
             .is_some_and(|candidate| candidate.address_known);
         let tries = password_tries(core, &command.email, known.then_some(from.as_str()));
         tries.count(core).await?;
-        let candidate = check(core, &command.password, found).await?;
-        tries.clear(core).await?;
-        let new_hash = candidate.1;
-        let user = candidate.0.user;
-        let tokens = self
-            .open(
-                &user,
-                &address_hash,
-                new_hash.zip(candidate.0.password_hash),
-                request,
-            )
-            .await?;
-        Ok(tokens)
+        core.keys.keep_up(&core.seams.store, core.now()).await?;
+        // once more, where the hash was replaced while the password was checked against it
+        for _ in 0..2 {
+            let checked = check(core, &command.password, found).await?;
+            let opened = boxed(self.open(&checked, &address_hash, request)).await?;
+            if let Some(tokens) = opened {
+                tries.clear(core).await?;
+                return Ok(tokens);
+            }
+            found = self.find(&command.email, &address_hash).await?;
+        }
+        Err(WRONG.into())
     }
 
+    async fn find(&self, email: &Email, address: &[u8; 32]) -> Step<Option<LoginCandidate>> {
+        let mut reader = self.core.seams.store.read().await?;
+        Ok(reader.users().find_for_login(email, address).await?)
+    }
+
+    /// Opens a session, unless the password that was checked is no longer the account's: a change
+    /// of password ends the sessions that are there, so none of the old one may come after it.
     async fn open(
         &self,
-        user: &User,
+        checked: &Checked,
         address_hash: &[u8; 32],
-        rehash: Option<(String, String)>,
         request: &AuditRequest,
-    ) -> Step<Tokens> {
-        let core = &*self.core;
+    ) -> Step<Option<Tokens>> {
+        let (core, user) = (&*self.core, &checked.user);
         let access = proved(user, SystemReason::PasswordProved);
         let mut tx = core.seams.store.begin().await?;
         tx.orgs().lock(user.org, LockMode::Shared).await?;
-        if let Some((new, old)) = rehash {
-            tx.users().rehash_password(&access, &old, &new).await?;
+        if !tx.users().has_password(&access, &checked.hash).await? {
+            return Ok(None);
+        }
+        if let Some(fresh) = &checked.fresh_hash {
+            tx.users()
+                .rehash_password(&access, &checked.hash, fresh)
+                .await?;
         }
         tx.users()
             .remember_address(&access, address_hash, core.now())
@@ -114,11 +122,10 @@ impl Auth {
         let refresh = core.add_refresh(&mut *tx, user, &session).await?;
         let ttl = core.settings.user_token_ttl;
         let (access_token, expires_in) = core.mint(&session, user, &Scopes::default(), ttl)?;
-        let refresh_token = Some(refresh);
         let tokens = Tokens {
             access_token,
             expires_in,
-            refresh_token,
+            refresh_token: Some(refresh),
             user: user.id,
             org: user.org,
         };
@@ -126,7 +133,7 @@ impl Auth {
             .login_event(access.on(), request)
             .with("method", "password")
             .with("session_id", session.id.to_string());
-        Ok(tx.commit(event).await?.yields(tokens).into_inner())
+        Ok(Some(tx.commit(event).await?.yields(tokens).into_inner()))
     }
 }
 
@@ -140,19 +147,25 @@ pub(super) fn password_tries(core: &Core, email: &Email, known_address: Option<&
     Counter::new(core, "password", &whose, core.settings.failed_passwords)
 }
 
+/// An account whose password is right.
+struct Checked {
+    user: User,
+    /// What the password was checked against.
+    hash: String,
+    /// What shall take its place, where it is of outdated cost.
+    fresh_hash: Option<String>,
+}
+
 /// Checks a password with exactly one hash of current cost, whether there is an account or not;
-/// also gives the new hash where the stored one is of outdated cost.
+/// also makes the new hash where the stored one is of outdated cost.
 async fn check(
     core: &Core,
     password: &PasswordInput,
     found: Option<LoginCandidate>,
-) -> Step<(LoginCandidate, Option<String>)> {
-    const WRONG: Refusal = Refusal::Unauthenticated(AuthFailure::Credentials);
+) -> Step<Checked> {
     let text = || SecretText::new(password.expose().to_owned());
-    let hash = found
-        .as_ref()
-        .and_then(|candidate| candidate.password_hash.clone());
-    let (Some(candidate), Some(hash)) = (found, hash) else {
+    let found = found.and_then(|candidate| Some((candidate.user, candidate.password_hash?)));
+    let Some((user, hash)) = found else {
         core.hasher.verify_nothing(text()).await?;
         return Err(WRONG.into());
     };
@@ -160,10 +173,14 @@ async fn check(
     if !verdict.matches {
         return Err(WRONG.into());
     }
-    let fresh = if verdict.needs_rehash {
+    let fresh_hash = if verdict.needs_rehash {
         Some(core.hasher.hash(text()).await?)
     } else {
         None
     };
-    Ok((candidate, fresh))
+    Ok(Checked {
+        user,
+        hash,
+        fresh_hash,
+    })
 }

@@ -26,12 +26,15 @@ impl Auth {
         request: &AuditRequest,
     ) -> Result<Tokens, Refusal> {
         let resource = AuditResource::new(ResourceKind::Session, "anonymous");
-        let event =
+        let mut event =
             self.core
                 .bare_event(EndSession::NAME, None, Actor::Anonymous, resource, request);
-        self.core
-            .audited(event, async |event| self.try_refresh(token, event).await)
-            .await
+        let done: Step<_> = async {
+            let event = &mut event;
+            self.try_refresh(token, event).await
+        }
+        .await;
+        self.core.settle(event, done).await
     }
 
     async fn try_refresh(&self, token: SecretText, event: &mut AuditEvent) -> Step<Tokens> {
@@ -41,6 +44,7 @@ impl Auth {
             return Err(UNKNOWN.into());
         }
         let hash = core.keys.lookup_hash(REFRESH_LABEL, token.expose());
+        core.keys.keep_up(&core.seams.store, core.now()).await?;
         let mut tx = core.seams.store.begin().await?;
         let org = tx.sessions().refresh_org(&hash).await?.ok_or(UNKNOWN)?;
         // a token that comes back spent ends its session, which is a change of access
@@ -122,18 +126,21 @@ impl Auth {
     /// # Errors
     /// The caller came with an API key, or with a token from one: that is exchanged again instead.
     pub async fn refresh_own(&self, caller: &Caller) -> Result<Tokens, Refusal> {
-        let event = self.core.event::<RefreshSession>(caller, &caller.account());
-        self.core
-            .audited(event, async |event| {
-                self.try_refresh_own(caller, event).await
-            })
-            .await
+        let mut event = self.core.event::<RefreshSession>(caller, &caller.account());
+        let done: Step<_> = async {
+            let event = &mut event;
+
+            self.try_refresh_own(caller, event).await
+        }
+        .await;
+        self.core.settle(event, done).await
     }
 
     async fn try_refresh_own(&self, caller: &Caller, event: &mut AuditEvent) -> Step<Tokens> {
         let core = &*self.core;
         let store = &core.seams.store;
         let now = core.now();
+        core.keys.keep_up(store, now).await?;
         let (access, known) = core
             .gate
             .judge_alone::<RefreshSession>(store, caller, caller.account(), now)

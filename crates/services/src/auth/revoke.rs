@@ -15,10 +15,13 @@ impl Auth {
     /// # Errors
     /// The caller came with an API key: that is revoked instead.
     pub async fn revoke(&self, caller: &Caller) -> Result<(), Refusal> {
-        let event = self.core.event::<RevokeToken>(caller, &caller.account());
-        self.core
-            .audited(event, async |event| self.try_revoke(caller, event).await)
-            .await
+        let mut event = self.core.event::<RevokeToken>(caller, &caller.account());
+        let done: Step<_> = async {
+            let event = &mut event;
+            self.try_revoke(caller, event).await
+        }
+        .await;
+        self.core.settle(event, done).await
     }
 
     async fn try_revoke(&self, caller: &Caller, event: &mut AuditEvent) -> Step<()> {

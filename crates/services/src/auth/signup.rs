@@ -35,14 +35,16 @@ impl Auth {
         request: &AuditRequest,
     ) -> Result<Tokens, Refusal> {
         let resource = AuditResource::new(ResourceKind::User, "anonymous");
-        let event = self
-            .core
-            .bare_event(SignUp::NAME, None, Actor::Anonymous, resource, request);
-        self.core
-            .audited(event, async |event| {
-                self.try_signup(command, event, request).await
-            })
-            .await
+        let mut event =
+            self.core
+                .bare_event(SignUp::NAME, None, Actor::Anonymous, resource, request);
+        let done: Step<_> = async {
+            let event = &mut event;
+
+            self.try_signup(command, event, request).await
+        }
+        .await;
+        self.core.settle(event, done).await
     }
 
     async fn try_signup(
@@ -66,6 +68,7 @@ impl Auth {
         event.actor = Actor::Principal(Principal::User(user.id));
         event.resource = AuditResource::user(user.id);
 
+        core.keys.keep_up(&core.seams.store, core.now()).await?;
         let mut tx = core.seams.store.begin().await?;
         insert(&mut *tx, &org, &user, &hash).await?;
         let opening = Opening {

@@ -115,7 +115,7 @@ impl KeyAdmin {
             if outdated.is_empty() {
                 return Ok(MasterRotation { current, rewrapped });
             }
-            rewrapped += self.rewrap_batch(&outdated).await?;
+            rewrapped += self.rewrap_batch(current, &outdated).await?;
         }
     }
 
@@ -140,6 +140,7 @@ impl KeyAdmin {
 
     async fn rewrap_batch(
         &self,
+        current: KeyId,
         outdated: &[(WrappedOwner, WrappedKey)],
     ) -> Result<u64, StartError> {
         let provider = &self.seams.key_provider;
@@ -151,6 +152,10 @@ impl KeyAdmin {
                 .unwrap(&context, &Wrapped::parse(old.bytes.clone())?)
                 .await?;
             let new = provider.wrap(&context, key.expose()).await?;
+            if new.key_id != current {
+                // The provider has a newer key: without an end, this would wrap all under it.
+                return Err(StartError::RotationRuns);
+            }
             fresh.push(WrappedKey {
                 master_key: *new.key_id.as_bytes(),
                 bytes: new.bytes,

@@ -11,7 +11,7 @@ use oneclaw_storage::{KeyPurpose, Store};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
-/// Least time between two looks for keys that are not known here, in seconds.
+/// Least time between two looks at the store for signing keys, in seconds.
 const LOOK_AGAIN: i64 = 1;
 
 /// The keys of one process.
@@ -20,7 +20,10 @@ pub(crate) struct KeyRoom {
     pub(crate) mac: MacKey,
     pub(crate) vaults: VaultKeys,
     signing: RwLock<Arc<SigningSet>>,
+    /// When the signing keys were last read as a matter of course.
     looked_at: AtomicI64,
+    /// When they were last read for a key that was not known here.
+    searched_at: AtomicI64,
 }
 
 /// The public halves of the token keys.
@@ -39,6 +42,7 @@ impl KeyRoom {
             vaults: VaultKeys::new(),
             signing: RwLock::new(Arc::new(signing)),
             looked_at: AtomicI64::new(0),
+            searched_at: AtomicI64::new(0),
         }
     }
 
@@ -51,8 +55,9 @@ impl KeyRoom {
         Ok(sign(&self.signing().current, claims)?)
     }
 
-    /// Verifies a token. A key that is not known here may be new: the store is asked, at most once
-    /// a second.
+    /// Verifies a token, by keys that are no more than a second old: what an emergency retired
+    /// verifies nothing. A key that is not known here may be newer still: the store is asked for
+    /// it, at most once a second, too.
     pub(crate) async fn verify(
         &self,
         store: &Arc<dyn Store>,
@@ -64,8 +69,10 @@ impl KeyRoom {
             set.verifier
                 .verify(token, now.seconds(), issuer, crate::auth::AUDIENCE)
         };
+        self.keep_up(store, now).await?;
         let mut verified = attempt(&self.signing());
-        if matches!(verified, Err(TokenError::UnknownKey)) && self.reload(store, now).await? {
+        if matches!(verified, Err(TokenError::UnknownKey)) && is_due(&self.searched_at, now) {
+            self.reload(store, now).await?;
             verified = attempt(&self.signing());
         }
         match verified {
@@ -87,16 +94,22 @@ impl KeyRoom {
         self.signing().verifies(kid, now)
     }
 
-    /// Reads the signing keys anew, unless that was done within the last second.
-    pub(crate) async fn reload(
+    /// Reads the signing keys anew, unless that was done within the last second: before a token is
+    /// verified that was not seen before, and before one is signed. Not inside a unit of work,
+    /// which holds a connection already.
+    pub(crate) async fn keep_up(
         &self,
         store: &Arc<dyn Store>,
         now: Timestamp,
-    ) -> Result<bool, Refusal> {
-        let last = self.looked_at.swap(now.seconds(), Ordering::Relaxed);
-        if (0..LOOK_AGAIN).contains(&(now.seconds() - last)) {
-            return Ok(false);
+    ) -> Result<(), Refusal> {
+        if is_due(&self.looked_at, now) {
+            self.reload(store, now).await?;
         }
+        Ok(())
+    }
+
+    /// Reads the signing keys anew.
+    async fn reload(&self, store: &Arc<dyn Store>, now: Timestamp) -> Result<(), Refusal> {
         let stored = store
             .read()
             .await?
@@ -106,7 +119,7 @@ impl KeyRoom {
         if let Some(set) = SigningSet::open(&*self.provider, &stored, now).await? {
             *self.signing.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(set);
         }
-        Ok(true)
+        Ok(())
     }
 
     /// The public halves.
@@ -135,6 +148,12 @@ impl KeyRoom {
     fn signing(&self) -> Arc<SigningSet> {
         Arc::clone(&self.signing.read().unwrap_or_else(PoisonError::into_inner))
     }
+}
+
+/// Whether it is time to look again; then that is noted, so that others do not.
+fn is_due(looked_at: &AtomicI64, now: Timestamp) -> bool {
+    let last = looked_at.swap(now.seconds(), Ordering::Relaxed);
+    !(0..LOOK_AGAIN).contains(&(now.seconds() - last))
 }
 
 #[derive(Debug, thiserror::Error)]

@@ -116,6 +116,7 @@ impl Place<'_> {
             .with(self.at.org.uuid().as_bytes())
             .with(self.at.vault.uuid().as_bytes())
             .with(self.secret.uuid().as_bytes())
+            .with(self.at.path.as_str().as_bytes())
             .with(&self.number.get().to_be_bytes())
     }
 }

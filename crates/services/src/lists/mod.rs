@@ -4,5 +4,5 @@ mod cursor;
 mod request;
 
 pub(crate) use cursor::Cursors;
-pub(crate) use request::gather;
 pub use request::{ListRequest, Listed};
+pub(crate) use request::{Pages, gather};

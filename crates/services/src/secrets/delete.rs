@@ -3,6 +3,7 @@
 use super::{Precondition, Secrets};
 use crate::Refusal;
 use crate::access::Caller;
+use crate::core::Step;
 use oneclaw_domain::{AuditResource, Resource, ResourceKind, SecretPath, VaultId};
 use oneclaw_policy::{DeleteSecret, SecretAt};
 use oneclaw_storage::LockMode;
@@ -26,8 +27,10 @@ impl Secrets {
             vault,
             path,
         };
-        let event = core.event::<DeleteSecret>(caller, &at);
-        core.audited(event, async |event| {
+        let mut event = core.event::<DeleteSecret>(caller, &at);
+        let done: Step<_> = async {
+            let event = &mut event;
+
             let now = core.now();
             let mut tx = core.seams.store.begin().await?;
             let access = core
@@ -40,11 +43,11 @@ impl Secrets {
                 .await?
                 .ok_or(Refusal::NotFound)?;
             event.resource = AuditResource::new(ResourceKind::Secret, &head.id);
-            let live = (!head.deleted).then_some(head.latest);
-            precondition.check(live)?;
+            // what would be 404 anyway is 404, whatever was expected of it (RFC 9110 13.2.1)
             if head.deleted {
                 return Err(Refusal::NotFound.into());
             }
+            precondition.check(Some(head.latest))?;
             tx.secrets().delete(&access, now).await?;
             tx.orgs()
                 .release(access.in_org(), Resource::Secrets, 1)
@@ -52,7 +55,8 @@ impl Secrets {
             let event = event.clone().with("version", head.latest.get());
             tx.commit(event).await?.yields(()).into_inner();
             Ok(())
-        })
-        .await
+        }
+        .await;
+        core.settle(event, done).await
     }
 }

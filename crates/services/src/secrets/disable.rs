@@ -3,6 +3,7 @@
 use super::Secrets;
 use crate::Refusal;
 use crate::access::Caller;
+use crate::core::Step;
 use oneclaw_domain::{
     AuditResource, ResourceKind, SecretPath, VaultId, VersionNumber, VersionState,
 };
@@ -27,10 +28,12 @@ impl Secrets {
             vault,
             path,
         };
-        let event = core
+        let mut event = core
             .event::<DisableVersion>(caller, &at)
             .with("version", number.get());
-        core.audited(event, async |event| {
+        let done: Step<_> = async {
+            let event = &mut event;
+
             let mut tx = core.seams.store.begin().await?;
             let access = core
                 .gate
@@ -48,7 +51,8 @@ impl Secrets {
             tx.secrets().disable(&access, number).await?;
             tx.commit(event.clone()).await?.yields(()).into_inner();
             Ok(())
-        })
-        .await
+        }
+        .await;
+        core.settle(event, done).await
     }
 }

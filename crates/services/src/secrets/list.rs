@@ -3,10 +3,13 @@
 use super::Secrets;
 use crate::access::Caller;
 use crate::core::Step;
-use crate::lists::{Cursors, gather};
+use crate::lists::{Cursors, Pages, gather};
 use crate::{AuthFailure, ListRequest, Listed, Refusal};
+use async_trait::async_trait;
 use oneclaw_domain::{AuditEvent, PathPrefix, SecretPath, SecretVersion, VaultId};
-use oneclaw_policy::{ListSecrets, VaultScope};
+use oneclaw_domain::{Page, PageSize};
+use oneclaw_policy::{Access, ListSecrets, VaultScope};
+use oneclaw_storage::{Reader, StorageError};
 
 impl Secrets {
     /// The newest version of each live path with this prefix, by path bytes, without values.
@@ -24,12 +27,14 @@ impl Secrets {
             org: caller.org(),
             vault,
         };
-        let event = self.core.event::<ListSecrets>(caller, &on);
-        self.core
-            .audited(event, async |event| {
-                self.try_list(on, prefix, page, caller, event).await
-            })
-            .await
+        let mut event = self.core.event::<ListSecrets>(caller, &on);
+        let done: Step<_> = async {
+            let event = &mut event;
+
+            self.try_list(on, prefix, page, caller, event).await
+        }
+        .await;
+        self.core.settle(event, done).await
     }
 
     async fn try_list(
@@ -54,19 +59,44 @@ impl Secrets {
         let of = format!("{vault} {}", prefix.as_str());
         let cursors = Cursors::new(&core.keys.mac, "secrets", access.org(), &of);
         let after = cursors.read(page.cursor.as_deref(), |text| SecretPath::parse(text).ok())?;
-        let position = |version: &SecretVersion| version.path.clone();
-        let (items, last) = gather(page.limit, after, position, async |after, size| {
-            reader
-                .secrets()
-                .list(&access, prefix, after.as_ref(), size)
-                .await
-        })
-        .await?;
+        let paths = Paths {
+            reader,
+            access: &access,
+            prefix,
+        };
+        let (items, last) = gather(page.limit, after, paths).await?;
         let event = event.clone().with("listed", items.len());
         let listed = Listed {
             items,
             next_cursor: last.map(|path| cursors.write(path.as_str())),
         };
         Ok(core.journal.record(event).await?.covers(listed))
+    }
+}
+
+struct Paths<'a> {
+    reader: Box<dyn Reader>,
+    access: &'a Access<ListSecrets>,
+    prefix: &'a PathPrefix,
+}
+
+#[async_trait]
+impl Pages for Paths<'_> {
+    type Row = SecretVersion;
+    type Position = SecretPath;
+
+    async fn page(
+        &mut self,
+        after: Option<SecretPath>,
+        size: PageSize,
+    ) -> Result<Page<SecretVersion>, StorageError> {
+        self.reader
+            .secrets()
+            .list(self.access, self.prefix, after.as_ref(), size)
+            .await
+    }
+
+    fn position(row: &SecretVersion) -> SecretPath {
+        row.path.clone()
     }
 }

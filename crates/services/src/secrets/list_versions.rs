@@ -3,13 +3,16 @@
 use super::Secrets;
 use crate::access::Caller;
 use crate::core::Step;
-use crate::lists::{Cursors, gather};
+use crate::lists::{Cursors, Pages, gather};
 use crate::{AuthFailure, ListRequest, Listed, Refusal};
+use async_trait::async_trait;
 use oneclaw_domain::{
     AuditEvent, AuditResource, ResourceKind, SecretPath, SecretVersion, VaultId, VersionNumber,
     VersionState,
 };
-use oneclaw_policy::{ListVersions, SecretAt};
+use oneclaw_domain::{Page, PageSize};
+use oneclaw_policy::{Access, ListVersions, SecretAt};
+use oneclaw_storage::{Reader, StorageError};
 
 impl Secrets {
     /// The versions of a path, newest first, without values.
@@ -28,12 +31,14 @@ impl Secrets {
             vault,
             path,
         };
-        let event = self.core.event::<ListVersions>(caller, &at);
-        self.core
-            .audited(event, async |event| {
-                self.try_list_versions(at, page, caller, event).await
-            })
-            .await
+        let mut event = self.core.event::<ListVersions>(caller, &at);
+        let done: Step<_> = async {
+            let event = &mut event;
+
+            self.try_list_versions(at, page, caller, event).await
+        }
+        .await;
+        self.core.settle(event, done).await
     }
 
     async fn try_list_versions(
@@ -66,11 +71,11 @@ impl Secrets {
         let before = cursors.read(page.cursor.as_deref(), |text| {
             VersionNumber::parse(text).ok()
         })?;
-        let position = |version: &SecretVersion| version.number;
-        let (items, last) = gather(page.limit, before, position, async |before, size| {
-            reader.secrets().list_versions(&access, before, size).await
-        })
-        .await?;
+        let versions = Versions {
+            reader,
+            access: &access,
+        };
+        let (items, last) = gather(page.limit, before, versions).await?;
         let event = event.clone().with("listed", items.len());
         let next_cursor = last.map(|number| cursors.write(&number.get().to_string()));
         Ok(core
@@ -78,5 +83,31 @@ impl Secrets {
             .record(event)
             .await?
             .covers(Listed { items, next_cursor }))
+    }
+}
+
+struct Versions<'a> {
+    reader: Box<dyn Reader>,
+    access: &'a Access<ListVersions>,
+}
+
+#[async_trait]
+impl Pages for Versions<'_> {
+    type Row = SecretVersion;
+    type Position = VersionNumber;
+
+    async fn page(
+        &mut self,
+        after: Option<VersionNumber>,
+        size: PageSize,
+    ) -> Result<Page<SecretVersion>, StorageError> {
+        self.reader
+            .secrets()
+            .list_versions(self.access, after, size)
+            .await
+    }
+
+    fn position(row: &SecretVersion) -> VersionNumber {
+        row.number
     }
 }

@@ -13,7 +13,7 @@ mod write;
 
 pub use precondition::Precondition;
 pub use put::PutSecretCommand;
-pub use reveal::{Known, Revealed};
+pub use reveal::{Known, Reading, Revealed};
 pub use rotate::RotateSecretCommand;
 pub use service::Secrets;
 pub use write::Written;

@@ -1,10 +1,10 @@
 //! Somebody writes a secret.
 
-use super::write::{Draft, write};
+use super::write::{Draft, check_len, write};
 use super::{Precondition, Secrets, Written};
+use crate::Refusal;
 use crate::access::Caller;
 use crate::core::{Step, boxed};
-use crate::{FieldError, Refusal};
 use oneclaw_crypto::SecretText;
 use oneclaw_domain::{
     AuditEvent, MaxAccessCount, Metadata, SecretPath, SecretType, Timestamp, VaultId,
@@ -50,12 +50,14 @@ impl Secrets {
             vault: command.vault,
             path: command.path.clone(),
         };
-        let event = self.core.event::<WriteSecret>(caller, &at);
-        self.core
-            .audited(event, async |event| {
-                boxed(self.try_put(command, at, caller, event)).await
-            })
-            .await
+        let mut event = self.core.event::<WriteSecret>(caller, &at);
+        let done: Step<_> = async {
+            let event = &mut event;
+
+            boxed(self.try_put(command, at, caller, event)).await
+        }
+        .await;
+        self.core.settle(event, done).await
     }
 
     async fn try_put(
@@ -66,13 +68,7 @@ impl Secrets {
         event: &mut AuditEvent,
     ) -> Step<Written> {
         let core = &*self.core;
-        let len = command.value.len();
-        if len == 0 || len > core.settings.max_value_bytes {
-            core.gate
-                .confirm(&core.seams.store, caller, core.now())
-                .await?;
-            return Err(value_len(core.settings.max_value_bytes).into());
-        }
+        check_len(core, caller, "value", command.value.len()).await?;
         let mut tx = core.seams.store.begin().await?;
         let access = core
             .gate
@@ -97,11 +93,4 @@ impl Secrets {
         )
         .await
     }
-}
-
-fn value_len(max: usize) -> Refusal {
-    Refusal::Invalid(vec![FieldError {
-        field: "value".to_owned(),
-        reason: format!("must be 1 to {max} bytes of UTF-8"),
-    }])
 }

@@ -61,12 +61,31 @@ impl Known {
     }
 }
 
-/// What a conditional read gives.
+/// What a conditional read came to.
+#[derive(Debug)]
+pub enum Reading {
+    /// The value, given out and counted.
+    Given(Box<Revealed>),
+    /// The caller has the newest version already, and this is its number: nothing was given out.
+    Unchanged(VersionNumber),
+}
+
+impl Reading {
+    /// The value, where one was given out.
+    pub fn given(self) -> Option<Revealed> {
+        match self {
+            Self::Given(revealed) => Some(*revealed),
+            Self::Unchanged(_) => None,
+        }
+    }
+}
+
+/// What the store found, sealed.
 type Found = Option<Sighting<Guarded<SealedVersion, ReadSecret>>>;
 
 impl Secrets {
-    /// Gives out the newest version of a path. `None` where the caller has it already: then nothing
-    /// is given out and nothing counted.
+    /// Gives out the newest version of a path, unless the caller has it already: then nothing is
+    /// given out and nothing counted.
     ///
     /// # Errors
     /// No such vault or path; no permission; the version is not readable any more.
@@ -76,27 +95,29 @@ impl Secrets {
         path: SecretPath,
         known: &Known,
         caller: &Caller,
-    ) -> Result<Option<Revealed>, Refusal> {
+    ) -> Result<Reading, Refusal> {
         let at = SecretAt {
             org: caller.org(),
             vault,
             path,
         };
-        let event = self.core.event::<ReadSecret>(caller, &at);
-        self.core
-            .audited(event, async |event| {
-                let found = self
-                    .core
-                    .seams
-                    .store
-                    .read()
-                    .await?
-                    .secrets()
-                    .find_latest(&at)
-                    .await?;
-                self.give_out(at, found, known, caller, event).await
-            })
-            .await
+        let mut event = self.core.event::<ReadSecret>(caller, &at);
+        let done: Step<_> = async {
+            let event = &mut event;
+
+            let found = self
+                .core
+                .seams
+                .store
+                .read()
+                .await?
+                .secrets()
+                .find_latest(&at)
+                .await?;
+            self.give_out(at, found, known, caller, event).await
+        }
+        .await;
+        self.core.settle(event, done).await
     }
 
     /// Gives out one version of a path.
@@ -115,25 +136,27 @@ impl Secrets {
             vault,
             path,
         };
-        let event = self
+        let mut event = self
             .core
             .event::<ReadSecret>(caller, &at)
             .with("version", number.get());
-        self.core
-            .audited(event, async |event| {
-                let store = &self.core.seams.store;
-                let found = store
-                    .read()
-                    .await?
-                    .secrets()
-                    .find_version(&at, number)
-                    .await?;
-                let given = self
-                    .give_out(at, found, &Known::Nothing, caller, event)
-                    .await?;
-                given.ok_or_else(|| Refusal::NotFound.into())
-            })
-            .await
+        let done: Step<_> = async {
+            let event = &mut event;
+
+            let store = &self.core.seams.store;
+            let found = store
+                .read()
+                .await?
+                .secrets()
+                .find_version(&at, number)
+                .await?;
+            let given = self
+                .give_out(at, found, &Known::Nothing, caller, event)
+                .await?;
+            given.given().ok_or_else(|| Refusal::NotFound.into())
+        }
+        .await;
+        self.core.settle(event, done).await
     }
 
     async fn give_out(
@@ -143,7 +166,7 @@ impl Secrets {
         known: &Known,
         caller: &Caller,
         event: &mut AuditEvent,
-    ) -> Step<Option<Revealed>> {
+    ) -> Step<Reading> {
         let core = &*self.core;
         let now = core.now();
         let found = found.ok_or(Refusal::Unauthenticated(AuthFailure::Revoked))?;
@@ -164,11 +187,14 @@ impl Secrets {
             VersionState::Readable => {}
             state => return Err(Refusal::Gone(state).into()),
         }
-        if known.covers(row.version.number) {
+        let number = row.version.number;
+        if known.covers(number) {
             let event = event.clone().with("not_modified", true);
-            return Ok(core.journal.record(event).await?.covers(None));
+            let unchanged = Reading::Unchanged(number);
+            return Ok(core.journal.record(event).await?.covers(unchanged));
         }
-        self.open_counted(&access, row, event).await.map(Some)
+        let revealed = self.open_counted(&access, row, event).await?;
+        Ok(Reading::Given(Box::new(revealed)))
     }
 
     /// Opens first and counts after: a broken envelope costs no count, and nothing leaves before

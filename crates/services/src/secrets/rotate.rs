@@ -1,6 +1,6 @@
 //! Somebody lets the server make a new value.
 
-use super::write::{Draft, write};
+use super::write::{Draft, check_len, write};
 use super::{Precondition, Secrets, Written};
 use crate::Refusal;
 use crate::access::Caller;
@@ -20,7 +20,7 @@ pub struct RotateSecretCommand {
     pub length: usize,
     /// From which alphabet.
     pub charset: Charset,
-    /// A value to take instead of a generated one.
+    /// A value to take instead of a generated one, 1 byte to the configured limit.
     pub new_value: Option<SecretText>,
     /// What kind it is from now on; `None` = as before.
     pub kind: Option<SecretType>,
@@ -30,7 +30,8 @@ impl Secrets {
     /// Writes a new version whose value the server made; it is not in the answer.
     ///
     /// # Errors
-    /// No such vault or path; no permission; the path was deleted.
+    /// The value that was given is empty or too large; no such vault or path; no permission; the
+    /// path was deleted.
     pub async fn rotate(
         &self,
         command: RotateSecretCommand,
@@ -41,12 +42,14 @@ impl Secrets {
             vault: command.vault,
             path: command.path.clone(),
         };
-        let event = self.core.event::<RotateSecret>(caller, &at);
-        self.core
-            .audited(event, async |event| {
-                boxed(self.try_rotate(command, at, caller, event)).await
-            })
-            .await
+        let mut event = self.core.event::<RotateSecret>(caller, &at);
+        let done: Step<_> = async {
+            let event = &mut event;
+
+            boxed(self.try_rotate(command, at, caller, event)).await
+        }
+        .await;
+        self.core.settle(event, done).await
     }
 
     async fn try_rotate(
@@ -58,7 +61,10 @@ impl Secrets {
     ) -> Step<Written> {
         let core = &*self.core;
         let value = match command.new_value {
-            Some(value) => value.into_plaintext(),
+            Some(value) => {
+                check_len(core, caller, "new_value", value.len()).await?;
+                value.into_plaintext()
+            }
             None => generated(command.charset, command.length)?,
         };
         let mut tx = core.seams.store.begin().await?;

@@ -4,7 +4,7 @@ use crate::access::Caller;
 use crate::core::{Core, Step};
 use crate::keys::Place;
 use crate::vaults::claim;
-use crate::{Precondition, Refusal};
+use crate::{FieldError, Precondition, Refusal};
 use oneclaw_domain::{
     AuditEvent, AuditResource, MaxAccessCount, Metadata, Resource, ResourceKind, SecretId,
     SecretType, SecretVersion, Timestamp, VersionId,
@@ -25,6 +25,28 @@ pub(super) struct Draft<'a> {
 
 /// A version that was written.
 pub type Written = SecretVersion;
+
+/// Whether a value that somebody sent has a length that may be kept; whoever's credential no longer
+/// lives hears that first.
+pub(super) async fn check_len(
+    core: &Core,
+    caller: &Caller,
+    field: &'static str,
+    len: usize,
+) -> Step<()> {
+    let max = core.settings.max_value_bytes;
+    if (1..=max).contains(&len) {
+        return Ok(());
+    }
+    core.gate
+        .confirm(&core.seams.store, caller, core.now())
+        .await?;
+    Err(Refusal::Invalid(vec![FieldError {
+        field: field.to_owned(),
+        reason: format!("must be 1 to {max} bytes of UTF-8"),
+    }])
+    .into())
+}
 
 /// Writes a version in a unit of work and commits it with its event.
 pub(super) async fn write(

@@ -29,12 +29,14 @@ impl Vaults {
         command: CreateVaultCommand,
         caller: &Caller,
     ) -> Result<Vault, Refusal> {
-        let event = self.core.event::<CreateVault>(caller, &caller.org_scope());
-        self.core
-            .audited(event, async |event| {
-                self.try_create(command, caller, event).await
-            })
-            .await
+        let mut event = self.core.event::<CreateVault>(caller, &caller.org_scope());
+        let done: Step<_> = async {
+            let event = &mut event;
+
+            self.try_create(command, caller, event).await
+        }
+        .await;
+        self.core.settle(event, done).await
     }
 
     async fn try_create(

@@ -3,6 +3,7 @@
 use super::Vaults;
 use crate::Refusal;
 use crate::access::Caller;
+use crate::core::Step;
 use oneclaw_domain::{Resource, VaultId};
 use oneclaw_policy::{DeleteVault, VaultScope};
 use oneclaw_storage::LockMode;
@@ -18,8 +19,10 @@ impl Vaults {
             org: caller.org(),
             vault,
         };
-        let event = core.event::<DeleteVault>(caller, &on);
-        core.audited(event, async |event| {
+        let mut event = core.event::<DeleteVault>(caller, &on);
+        let done: Step<_> = async {
+            let event = &mut event;
+
             let mut tx = core.seams.store.begin().await?;
             let access = core
                 .gate
@@ -47,7 +50,8 @@ impl Vaults {
             tx.commit(event).await?.yields(()).into_inner();
             core.keys.vaults.forget(vault);
             Ok(())
-        })
-        .await
+        }
+        .await;
+        core.settle(event, done).await
     }
 }

@@ -2,11 +2,13 @@
 
 use super::Vaults;
 use crate::access::Caller;
-use crate::lists::{Cursors, gather};
+use crate::core::Step;
+use crate::lists::{Cursors, Pages, gather};
 use crate::{ListRequest, Listed, Refusal};
-use oneclaw_domain::{Timestamp, Vault, VaultId};
-use oneclaw_policy::ListVaults;
-use oneclaw_storage::VaultCursor;
+use async_trait::async_trait;
+use oneclaw_domain::{Page, PageSize, Timestamp, Vault, VaultId};
+use oneclaw_policy::{Access, ListVaults};
+use oneclaw_storage::{Reader, StorageError, VaultCursor};
 
 impl Vaults {
     /// The vaults that the caller sees, oldest first.
@@ -19,8 +21,10 @@ impl Vaults {
         caller: &Caller,
     ) -> Result<Listed<Vault>, Refusal> {
         let core = &*self.core;
-        let event = core.event::<ListVaults>(caller, &caller.org_scope());
-        core.audited(event, async |event| {
+        let mut event = core.event::<ListVaults>(caller, &caller.org_scope());
+        let done: Step<_> = async {
+            let event = &mut event;
+
             let store = &core.seams.store;
             let (access, _) = core
                 .gate
@@ -28,15 +32,11 @@ impl Vaults {
                 .await?;
             let cursors = Cursors::new(&core.keys.mac, "vaults", access.org(), "");
             let after = cursors.read(page.cursor.as_deref(), read_position)?;
-            let mut reader = store.read().await?;
-            let position = |vault: &Vault| VaultCursor {
-                created_at: vault.created_at,
-                id: vault.id,
+            let vaults = Seen {
+                reader: store.read().await?,
+                access: &access,
             };
-            let (items, last) = gather(page.limit, after, position, async |after, size| {
-                reader.vaults().list(&access, after, size).await
-            })
-            .await?;
+            let (items, last) = gather(page.limit, after, vaults).await?;
             let write = |last: VaultCursor| {
                 cursors.write(&format!("{} {}", last.created_at.millis(), last.id))
             };
@@ -45,8 +45,9 @@ impl Vaults {
                 next_cursor: last.map(write),
             };
             Ok(core.journal.record(event.clone()).await?.covers(listed))
-        })
-        .await
+        }
+        .await;
+        core.settle(event, done).await
     }
 }
 
@@ -57,4 +58,30 @@ fn read_position(text: &str) -> Option<VaultCursor> {
         created_at,
         id: VaultId::parse(id).ok()?,
     })
+}
+
+struct Seen<'a> {
+    reader: Box<dyn Reader>,
+    access: &'a Access<ListVaults>,
+}
+
+#[async_trait]
+impl Pages for Seen<'_> {
+    type Row = Vault;
+    type Position = VaultCursor;
+
+    async fn page(
+        &mut self,
+        after: Option<VaultCursor>,
+        size: PageSize,
+    ) -> Result<Page<Vault>, StorageError> {
+        self.reader.vaults().list(self.access, after, size).await
+    }
+
+    fn position(row: &Vault) -> VaultCursor {
+        VaultCursor {
+            created_at: row.created_at,
+            id: row.id,
+        }
+    }
 }

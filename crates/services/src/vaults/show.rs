@@ -2,6 +2,7 @@
 
 use super::Vaults;
 use crate::access::Caller;
+use crate::core::Step;
 use crate::{AuthFailure, Refusal};
 use oneclaw_domain::{Vault, VaultId};
 use oneclaw_policy::{ReadVault, VaultScope};
@@ -17,8 +18,10 @@ impl Vaults {
             org: caller.org(),
             vault,
         };
-        let event = core.event::<ReadVault>(caller, &on);
-        core.audited(event, async |event| {
+        let mut event = core.event::<ReadVault>(caller, &on);
+        let done: Step<_> = async {
+            let event = &mut event;
+
             let store = &core.seams.store;
             let found = store.read().await?.vaults().find(on.org, on.vault).await?;
             let found = found.ok_or(Refusal::Unauthenticated(AuthFailure::Revoked))?;
@@ -32,7 +35,8 @@ impl Vaults {
                 .and_then(|row| row.open(&access))
                 .ok_or(Refusal::NotFound)?;
             Ok(core.journal.record(event.clone()).await?.covers(vault))
-        })
-        .await
+        }
+        .await;
+        core.settle(event, done).await
     }
 }

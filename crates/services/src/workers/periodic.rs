@@ -31,7 +31,7 @@ async fn turn(core: &Weak<Core>, round: u32) -> bool {
         return false;
     };
     let now = core.now();
-    if let Err(error) = core.keys.reload(&core.seams.store, now).await {
+    if let Err(error) = core.keys.keep_up(&core.seams.store, now).await {
         tracing::warn!(%error, "could not look for new signing keys");
     }
     if round.is_multiple_of(SWEEP_EVERY)

@@ -40,8 +40,21 @@ const SQLITE_UNAVAILABLE: [&str; 7] = [
 /// By which SQLite says that its file is broken.
 const SQLITE_CORRUPT: [&str; 2] = ["database disk image is malformed", "file is not a database"];
 
-/// What a failed statement on `table` means.
-pub(crate) fn translate(table: &str, error: Error) -> StorageError {
+/// What a failed statement on `table` means, said in the log as well. Conflicts are answers; the
+/// others are for whoever runs the server.
+pub(crate) fn failure(table: &str, error: Error) -> StorageError {
+    let error = translate(table, error);
+    match &error {
+        StorageError::Conflict(_) => {}
+        StorageError::Unavailable(source) | StorageError::Backend(source) => {
+            tracing::warn!(table, %error, %source, "a statement failed");
+        }
+        StorageError::Corrupt(_) => tracing::error!(table, %error, "a statement failed"),
+    }
+    error
+}
+
+fn translate(table: &str, error: Error) -> StorageError {
     match error {
         Error::DatabaseError(kind, ref info) => match kind {
             DatabaseErrorKind::UniqueViolation | DatabaseErrorKind::ForeignKeyViolation => {
@@ -115,7 +128,7 @@ fn starts_with_any(message: &str, beginnings: &[&str]) -> bool {
 }
 
 /// The violated constraint, by the name that Postgres gives it. SQLite names the columns instead
-/// (`UNIQUE constraint failed: secrets.vault_id, secrets.path`), and for foreign keys nothing.
+/// (`UNIQUE constraint failed: secrets.org_id, secrets.vault_id, secrets.path`), and for foreign keys nothing.
 fn constraint(table: &str, info: &(dyn DatabaseErrorInformation + Send + Sync)) -> String {
     if let Some(name) = info.constraint_name() {
         return name.to_owned();
@@ -155,10 +168,10 @@ mod tests {
     fn conflicts_have_one_name_on_both_stores() {
         let error = database(
             DatabaseErrorKind::UniqueViolation,
-            "UNIQUE constraint failed: secrets.vault_id, secrets.path",
+            "UNIQUE constraint failed: secrets.org_id, secrets.vault_id, secrets.path",
         );
         assert!(
-            matches!(translate("secrets", error), StorageError::Conflict(name) if name == "secrets_vault_id_path_key")
+            matches!(translate("secrets", error), StorageError::Conflict(name) if name == "secrets_org_id_vault_id_path_key")
         );
     }
 

@@ -1,7 +1,7 @@
 //! A connection in use, whichever store it leads to.
 
 use crate::counters::Counters;
-use crate::error::{breaks_connection, translate};
+use crate::error::{breaks_connection, failure};
 use crate::postgres::PostgresLease;
 use crate::sqlite::SqliteLease;
 use diesel::QueryResult;
@@ -24,6 +24,8 @@ pub(crate) enum Purpose {
     Read,
     /// Change something.
     Write,
+    /// Write the journal, whose commits and events are counted instead of its statements.
+    Journal,
 }
 
 /// A connection in use. Every repository trait is implemented on this one struct; which of them a
@@ -50,6 +52,7 @@ impl Session {
         match self.purpose {
             Purpose::Read => self.counters.read(),
             Purpose::Write => self.counters.write(),
+            Purpose::Journal => {}
         }
     }
 
@@ -66,9 +69,7 @@ impl Session {
             {
                 lease.give_up();
             }
-            let error = translate(table, error);
-            log(table, &error);
-            error
+            failure(table, error)
         })
     }
 
@@ -93,7 +94,7 @@ impl Session {
                     conn: Conn::Sqlite(lease),
                     ..self
                 }),
-                Err(error) => Err(translate("BEGIN", error)),
+                Err(error) => Err(failure("BEGIN", error)),
             },
             Conn::Postgres(ref mut lease) => {
                 let begun = lease.begin().await;
@@ -115,7 +116,7 @@ impl Session {
         match self.conn {
             Conn::Sqlite(lease) => match lease.commit().await {
                 Ok(_) => Ok(()),
-                Err(error) => Err(translate("COMMIT", error)),
+                Err(error) => Err(failure("COMMIT", error)),
             },
             Conn::Postgres(ref mut lease) => {
                 let committed = lease.commit().await;
@@ -132,16 +133,5 @@ impl Session {
         }
         self.failed = false;
         self.begin().await
-    }
-}
-
-/// Conflicts are answers; the others are for whoever runs the server.
-fn log(table: &str, error: &StorageError) {
-    match error {
-        StorageError::Conflict(_) => {}
-        StorageError::Unavailable(source) | StorageError::Backend(source) => {
-            tracing::warn!(table, %error, %source, "a statement failed");
-        }
-        StorageError::Corrupt(_) => tracing::error!(table, %error, "a statement failed"),
     }
 }

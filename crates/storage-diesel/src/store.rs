@@ -118,7 +118,9 @@ impl DieselStore {
     async fn session(&self, purpose: Purpose) -> Result<Session, StorageError> {
         let conn = match (&self.shared.pool, purpose) {
             (Pool::Sqlite(pool), Purpose::Read) => Conn::Sqlite(pool.reader().await?),
-            (Pool::Sqlite(pool), Purpose::Write) => Conn::Sqlite(pool.writer().await?),
+            (Pool::Sqlite(pool), Purpose::Write | Purpose::Journal) => {
+                Conn::Sqlite(pool.writer().await?)
+            }
             (Pool::Postgres(pool), _) => Conn::Postgres(Box::new(pool.acquire().await?)),
         };
         Ok(Session::new(
@@ -159,7 +161,7 @@ impl Store for DieselStore {
         if batch.is_empty() {
             return Ok(Vec::new());
         }
-        let session = self.session(Purpose::Write).await?;
+        let session = self.session(Purpose::Journal).await?;
         let admissions = match session.conn {
             Conn::Sqlite(lease) => lease.append(batch).await?,
             Conn::Postgres(_) => session.append_on_postgres(batch).await?,

@@ -245,6 +245,23 @@ impl WriteUsers for Session {
         Ok(())
     }
 
+    async fn has_password(
+        &mut self,
+        access: &Access<LogIn>,
+        password_hash: &str,
+    ) -> Result<bool, StorageError> {
+        let (org, user) = (
+            StoredId::from(access.on().org),
+            StoredId::from(access.on().user),
+        );
+        let unchanged = users::table
+            .filter(users::org_id.eq(org))
+            .filter(users::id.eq(user))
+            .filter(users::password_hash.eq(password_hash))
+            .select(users::id);
+        fetch!(self, "users", diesel::select(exists(unchanged)))
+    }
+
     async fn rehash_password(
         &mut self,
         access: &Access<LogIn>,

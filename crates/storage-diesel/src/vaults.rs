@@ -213,7 +213,13 @@ impl Session {
             let own = all.filter(secret_versions::secret_id.eq(secret));
             crate::query::run!(self, get_results, own, own.for_no_key_update())
         } else {
-            crate::query::run!(self, get_results, all, all.for_update())
+            // By their secrets, because versions have no index that begins with the vault.
+            let here = secrets::table
+                .filter(secrets::org_id.eq(org))
+                .filter(secrets::vault_id.eq(vault))
+                .select(secrets::id);
+            let own = all.filter(secret_versions::secret_id.eq_any(here));
+            crate::query::run!(self, get_results, own, own.for_update())
         };
         let _ids: Vec<StoredId> = self.settle("secret_versions", locked)?;
         Ok(())

@@ -137,8 +137,10 @@ CREATE TABLE secrets (
     latest_version INTEGER NOT NULL CHECK (latest_version >= 1),
     created_at INTEGER NOT NULL,
     deleted_at INTEGER,
-    CONSTRAINT secrets_vault_id_path_key UNIQUE (vault_id, path),
-    CONSTRAINT secrets_org_id_vault_id_id_key UNIQUE (org_id, vault_id, id),
+    -- The only index that begins with the vault: with another one at hand, the planner takes all
+    -- paths of the vault for one row and walks over them to find a path.
+    CONSTRAINT secrets_org_id_vault_id_path_key UNIQUE (org_id, vault_id, path),
+    CONSTRAINT secrets_id_org_id_vault_id_key UNIQUE (id, org_id, vault_id),
     FOREIGN KEY (org_id, vault_id) REFERENCES vaults (org_id, id) ON DELETE CASCADE
 ) STRICT;
 
@@ -161,7 +163,7 @@ CREATE TABLE secret_versions (
     deleted INTEGER NOT NULL DEFAULT 0 CHECK (deleted IN (0, 1)),
     CONSTRAINT secret_versions_secret_id_number_key UNIQUE (secret_id, number),
     CONSTRAINT secret_versions_count_within_max CHECK (access_count <= max_access_count),
-    FOREIGN KEY (org_id, vault_id, secret_id) REFERENCES secrets (org_id, vault_id, id) ON DELETE CASCADE
+    FOREIGN KEY (secret_id, org_id, vault_id) REFERENCES secrets (id, org_id, vault_id) ON DELETE CASCADE
 ) STRICT;
 
 -- No foreign key: what was done outlives what it was done to.

@@ -2,7 +2,7 @@
 
 use super::batch::{Wanted, admit, wanted};
 use crate::audit::NewEvent;
-use crate::error::translate;
+use crate::error::failure;
 use crate::schema::{audit_events, secret_versions};
 use crate::sqlite::SqliteLease;
 use diesel::prelude::*;
@@ -20,7 +20,7 @@ impl SqliteLease {
         let written = self.blocking(move |lease| append_here(lease, &batch)).await;
         written
             .map(|(_, admissions)| admissions)
-            .map_err(|error| translate("audit_events", error))
+            .map_err(|error| failure("audit_events", error))
     }
 }
 

@@ -34,7 +34,7 @@ impl Session {
         match self.lock_head(at).await? {
             Some(head) => self.raise(at, &head).await,
             None => Err(StorageError::Conflict(
-                "secrets_vault_id_path_key".to_owned(),
+                "secrets_org_id_vault_id_path_key".to_owned(),
             )),
         }
     }
@@ -78,7 +78,7 @@ impl Session {
                     secrets::latest_version.eq(1),
                     secrets::created_at.eq(StoredTime::from(now)),
                 ))
-                .on_conflict((secrets::vault_id, secrets::path))
+                .on_conflict((secrets::org_id, secrets::vault_id, secrets::path))
                 .do_nothing()
         )?;
         Ok(inserted == 1)

@@ -1,10 +1,11 @@
 //! What only the server has: connections that end.
 
 use crate::home::{Home, Kind};
-use crate::world::{World, put, run};
-use oneclaw_storage::{StorageError, Store};
+use crate::world::{World, event, put, run};
+use oneclaw_storage::{Admission, CountedRead, JournalEntry, StorageError, Store};
 use oneclaw_storage_diesel::{DieselStore, OpenError, StoreOptions, StoreUrl};
 use std::time::Duration;
+use uuid::Uuid;
 
 const CUT_ALL: &str = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity \
                        WHERE datname = current_database() AND pid <> pg_backend_pid()";
@@ -97,6 +98,57 @@ fn flt_06_a_stale_plan_is_unavailable_once() {
             .unwrap();
         let mut reader = world.store.read().await.unwrap();
         assert!(reader.access().epoch(who.org).await.unwrap().is_some());
+    });
+}
+
+/// The journal waits for one version while it holds another that somebody else wants: the server
+/// ends one of the two, and the journal tries again.
+#[test]
+fn flt_06_a_deadlocked_batch_is_tried_again() {
+    run(async {
+        let world = World::on(Kind::Postgres).await;
+        let (who, vault) = world.tenant_with_vault().await;
+        let mut entries = Vec::new();
+        for path in ["a", "b"] {
+            let at = who.at(vault, path);
+            let version = put(&world.store, who, &at, |_| {}).await.unwrap().id;
+            let read = Some(CountedRead {
+                org: who.org,
+                version,
+            });
+            entries.push(JournalEntry {
+                event: event(Some(who.org)),
+                read,
+            });
+        }
+        let ids: Vec<_> = entries
+            .iter()
+            .map(|entry| entry.read.unwrap().version.uuid())
+            .collect();
+        let touch =
+            |id: &Uuid| format!("UPDATE secret_versions SET disabled = false WHERE id = '{id}'");
+        let mut client = world.client().await;
+        // Too patient to be the one that is ended: the batch can only succeed by beginning again.
+        client
+            .batch_execute("SET deadlock_timeout = '60s'")
+            .await
+            .unwrap();
+        let transaction = client.transaction().await.unwrap();
+        transaction.batch_execute(&touch(&ids[1])).await.unwrap();
+        let store = world.store.clone();
+        let append = tokio::spawn(async move { store.append(&entries).await });
+        let waiting = "SELECT count(*) AS n FROM pg_locks l JOIN pg_stat_activity a USING (pid) \
+                       WHERE NOT granted AND datname = current_database()";
+        while world.number(waiting).await == 0 {}
+        transaction.batch_execute(&touch(&ids[0])).await.unwrap();
+        transaction.commit().await.unwrap();
+        assert_eq!(append.await.unwrap().unwrap(), [Admission::Admitted; 2]);
+        assert_eq!(
+            world
+                .number("SELECT min(access_count) AS n FROM secret_versions")
+                .await,
+            1
+        );
     });
 }
 

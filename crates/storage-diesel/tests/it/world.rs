@@ -7,8 +7,12 @@ use oneclaw_domain::{
     EventId, Metadata, Org, OrgId, OrgName, Outcome, Principal, Role, SecretId, SecretPath,
     SecretType, Tier, Timestamp, User, UserId, Vault, VaultId, VaultName, VersionId, VersionNumber,
 };
-use oneclaw_policy::{Access, Account, Action, OrgScope, SecretAt, SystemReason, VaultScope};
-use oneclaw_storage::{LockMode, NewVault, NewVersion, StorageError, Store, Tx, WrappedKey};
+use oneclaw_policy::{
+    Access, Account, Action, OrgScope, ReadSecret, SecretAt, SystemReason, VaultScope,
+};
+use oneclaw_storage::{
+    LockMode, NewVault, NewVersion, SealedVersion, StorageError, Store, Tx, WrappedKey,
+};
 use oneclaw_storage_diesel::DieselStore;
 use std::sync::atomic::{AtomicU64, Ordering};
 use uuid::Uuid;
@@ -173,6 +177,16 @@ impl World {
     pub(crate) async fn tenant_with_vault(&self) -> (Tenant, VaultId) {
         let who = self.tenant().await;
         (who, self.vault(who).await)
+    }
+
+    /// The newest version of a path that is there.
+    pub(crate) async fn latest(&self, at: &SecretAt) -> SealedVersion {
+        let mut reader = self.store.read().await.unwrap();
+        let seen = reader.secrets().find_latest(at).await.unwrap().unwrap();
+        seen.row
+            .unwrap()
+            .open(&may::<ReadSecret>(at.clone()))
+            .unwrap()
     }
 
     /// One number from the database itself, asked beside the store.

@@ -1,5 +1,6 @@
 //! People's accounts.
 
+use crate::contract::both_stores::on_both_stores;
 use crate::home::Kind;
 use crate::world::{World, commit, may, now};
 use oneclaw_domain::{DisplayName, Email, Role};
@@ -160,6 +161,20 @@ async fn a_password_changes_and_is_rehashed_only_if_unchanged(kind: Kind) {
         .await
         .unwrap();
     commit(tx, who).await.unwrap();
+    let mut tx = world.begin().await;
+    assert!(
+        tx.users()
+            .has_password(&log_in(), "$argon2id$z")
+            .await
+            .unwrap()
+    );
+    assert!(
+        !tx.users()
+            .has_password(&log_in(), "$argon2id$y")
+            .await
+            .unwrap()
+    );
+    drop(tx);
     let mut reader = world.store.read().await.unwrap();
     for (whom, expected) in [(who, "$argon2id$z"), (other, "$argon2id$x")] {
         let found = reader

@@ -1,6 +1,7 @@
 //! Personal API keys.
 
 use super::standing::new_key;
+use crate::contract::both_stores::on_both_stores;
 use crate::home::Kind;
 use crate::world::{World, commit, may, now};
 use oneclaw_domain::PageSize;

@@ -1,5 +1,6 @@
 //! Counters of tries.
 
+use crate::contract::both_stores::on_both_stores;
 use crate::home::Kind;
 use crate::world::{World, now};
 use oneclaw_storage::{AttemptKey, Store};

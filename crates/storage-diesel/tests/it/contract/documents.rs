@@ -1,5 +1,6 @@
 //! Metadata: what was put is what is read, equal on both stores (IN-05).
 
+use crate::contract::both_stores::on_both_stores;
 use crate::home::Kind;
 use crate::world::{World, may, put};
 use oneclaw_domain::Metadata;

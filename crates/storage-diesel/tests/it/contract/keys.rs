@@ -1,6 +1,7 @@
 //! The installation's keys.
 
 use super::sessions::log_in;
+use crate::contract::both_stores::on_both_stores;
 use crate::home::Kind;
 use crate::world::{World, event, may, now};
 use oneclaw_policy::{Installation, ManageKeys};
@@ -190,19 +191,15 @@ async fn the_master_key_is_held_while_it_is_used(kind: Kind) {
     let mut user = world.begin().await;
     assert_eq!(user.keys().lock_master_key().await.unwrap(), Some([1; 16]));
     let store = world.another().await;
-    let rotation = tokio::spawn(async move {
+    let mut rotation = tokio::spawn(async move {
         let mut tx = store.begin().await.unwrap();
         tx.keys().set_master_key(&manage(), &[2; 16]).await.unwrap();
         commit(tx).await;
     });
     let patience = std::time::Duration::from_millis(150);
-    tokio::time::timeout(patience, async {
-        while !rotation.is_finished() {
-            tokio::task::yield_now().await;
-        }
-    })
-    .await
-    .expect_err("the master key changed while a key was being wrapped");
+    tokio::time::timeout(patience, &mut rotation)
+        .await
+        .expect_err("the master key changed while a key was being wrapped");
     commit(user).await;
     rotation.await.unwrap();
     let mut tx = world.begin().await;

@@ -1,5 +1,6 @@
 //! Leases, and whether the store can be written to.
 
+use crate::contract::both_stores::on_both_stores;
 use crate::home::Kind;
 use crate::world::{World, now};
 use oneclaw_storage::Store;

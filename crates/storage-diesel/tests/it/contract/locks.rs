@@ -1,5 +1,6 @@
 //! Who waits for whom.
 
+use crate::contract::both_stores::on_both_stores;
 use crate::home::Kind;
 use crate::world::{World, commit, event, id, may, new_vault, now, put};
 use oneclaw_domain::{SecretId, VaultId};
@@ -22,7 +23,7 @@ async fn judged_by_and_changed_exclude_each_other(kind: Kind) {
     let store = world.another().await;
     let mut judged = world.begin().await;
     judged.orgs().lock(who.org, LockMode::Shared).await.unwrap();
-    let revoke = tokio::spawn(async move {
+    let mut revoke = tokio::spawn(async move {
         let mut tx = store.begin().await.unwrap();
         let seen = tx
             .orgs()
@@ -37,13 +38,9 @@ async fn judged_by_and_changed_exclude_each_other(kind: Kind) {
         commit(tx, who).await.unwrap();
         seen
     });
-    tokio::time::timeout(SOON, async {
-        while !revoke.is_finished() {
-            tokio::task::yield_now().await
-        }
-    })
-    .await
-    .expect_err("a revocation did not wait for a write that was judged before it");
+    tokio::time::timeout(SOON, &mut revoke)
+        .await
+        .expect_err("a revocation did not wait for a write that was judged before it");
     // Counting and foreign keys do not need what is held.
     let org = may::<CreateVault>(who.scope()).in_org();
     assert!(
@@ -82,7 +79,7 @@ async fn a_held_vault_is_not_deleted_meanwhile(kind: Kind) {
             .unwrap()
             .is_some()
     );
-    let delete = tokio::spawn(async move {
+    let mut delete = tokio::spawn(async move {
         let mut tx = store.begin().await.unwrap();
         let live = tx.vaults().delete(&may(who.in_vault(vault))).await.unwrap();
         commit(tx, who).await.unwrap();
@@ -99,13 +96,9 @@ async fn a_held_vault_is_not_deleted_meanwhile(kind: Kind) {
         .insert_version(&access, &version)
         .await
         .unwrap();
-    tokio::time::timeout(SOON, async {
-        while !delete.is_finished() {
-            tokio::task::yield_now().await
-        }
-    })
-    .await
-    .expect_err("a vault was deleted under a write");
+    tokio::time::timeout(SOON, &mut delete)
+        .await
+        .expect_err("a vault was deleted under a write");
     commit(held, who).await.unwrap();
     assert_eq!(
         delete.await.unwrap(),

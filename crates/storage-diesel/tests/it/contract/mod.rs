@@ -1,25 +1,9 @@
 //! The behaviours, by noun. Each runs on both stores.
 
-/// Runs each function on both stores, as `name::on_sqlite` and `name::on_postgres`.
-macro_rules! on_both_stores {
-    ($($name:ident)*) => {$(
-        mod $name {
-            #[test]
-            fn on_sqlite() {
-                $crate::world::run(super::$name($crate::home::Kind::Sqlite));
-            }
-
-            #[test]
-            fn on_postgres() {
-                $crate::world::run(super::$name($crate::home::Kind::Postgres));
-            }
-        }
-    )*};
-}
-
 mod accounts;
 mod api_keys;
 mod attempts;
+mod both_stores;
 mod counting;
 mod documents;
 mod keys;

@@ -1,5 +1,6 @@
 //! Organizations and what they may have.
 
+use crate::contract::both_stores::on_both_stores;
 use crate::home::Kind;
 use crate::world::{Tenant, World, commit, id, may, now, sign_up};
 use oneclaw_domain::{Epoch, OrgId, Resource, UserId};

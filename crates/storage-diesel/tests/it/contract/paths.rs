@@ -1,5 +1,6 @@
 //! Prefixes, pages and the order of paths.
 
+use crate::contract::both_stores::on_both_stores;
 use crate::home::Kind;
 use crate::world::{Tenant, World, commit, id, may, new_version, now, put};
 use oneclaw_domain::{PageSize, PathPrefix, SecretId, SecretPath, VaultId};

@@ -1,11 +1,12 @@
 //! Secrets and versions.
 
+use crate::contract::both_stores::on_both_stores;
 use crate::home::Kind;
-use crate::world::{World, commit, id, may, new_version, now, put};
+use crate::world::{Tenant, World, commit, id, may, new_version, now, put};
 use oneclaw_domain::{
     MaxAccessCount, Metadata, PageSize, PathPrefix, SecretId, SecretType, VaultId, VersionNumber,
 };
-use oneclaw_policy::{ListVersions, ReadSecret};
+use oneclaw_policy::{ListVersions, ReadSecret, SecretAt};
 use oneclaw_storage::Store;
 use std::collections::BTreeSet;
 
@@ -13,9 +14,11 @@ on_both_stores! {
     a_version_comes_back_as_it_was_stored
     sec_parallel_puts_take_every_number_once
     an_absent_path_has_no_row_and_an_absent_org_nothing
-    a_deleted_path_is_marked_and_lives_again
+    a_deleted_path_is_marked
+    a_deleted_path_lives_again_without_its_past
     disabling_ends_one_version_only
     another_tenants_proof_finds_nothing
+    another_tenants_proof_changes_nothing
     a_read_is_one_statement
 }
 
@@ -126,7 +129,13 @@ async fn an_absent_path_has_no_row_and_an_absent_org_nothing(kind: Kind) {
     assert!(reader.secrets().find_head(&at).await.unwrap().is_none());
 }
 
-async fn a_deleted_path_is_marked_and_lives_again(kind: Kind) {
+async fn delete(world: &World, who: Tenant, at: &SecretAt) {
+    let mut tx = world.begin().await;
+    tx.secrets().delete(&may(at.clone()), now()).await.unwrap();
+    commit(tx, who).await.unwrap();
+}
+
+async fn a_deleted_path_is_marked(kind: Kind) {
     let world = World::on(kind).await;
     let (who, vault) = world.tenant_with_vault().await;
     let at = who.at(vault, "db/password");
@@ -142,17 +151,11 @@ async fn a_deleted_path_is_marked_and_lives_again(kind: Kind) {
         (head.id, head.latest.get(), head.deleted),
         (first.secret, 1, false)
     );
-    tx.secrets().delete(&may(at.clone()), now()).await.unwrap();
-    commit(tx, who).await.unwrap();
+    drop(tx);
+    delete(&world, who, &at).await;
 
+    assert!(world.latest(&at).await.version.deleted);
     let mut reader = world.store.read().await.unwrap();
-    let seen = reader.secrets().find_latest(&at).await.unwrap().unwrap();
-    let found = seen
-        .row
-        .unwrap()
-        .open(&may::<ReadSecret>(at.clone()))
-        .unwrap();
-    assert!(found.version.deleted);
     let head = reader
         .secrets()
         .find_head(&at)
@@ -161,20 +164,23 @@ async fn a_deleted_path_is_marked_and_lives_again(kind: Kind) {
         .unwrap()
         .row
         .unwrap();
-    assert!(head.open(&may::<ListVersions>(at.clone())).unwrap().deleted);
+    assert!(head.open(&may::<ListVersions>(at)).unwrap().deleted);
+    let access = may(who.in_vault(vault));
+    let all = PathPrefix::default();
     let listed = reader
         .secrets()
-        .list(
-            &may(who.in_vault(vault)),
-            &PathPrefix::default(),
-            None,
-            PageSize::MAX,
-        )
+        .list(&access, &all, None, PageSize::MAX)
         .await
         .unwrap();
     assert!(listed.items.is_empty());
-    drop(reader);
+}
 
+async fn a_deleted_path_lives_again_without_its_past(kind: Kind) {
+    let world = World::on(kind).await;
+    let (who, vault) = world.tenant_with_vault().await;
+    let at = who.at(vault, "db/password");
+    let first = put(&world.store, who, &at, |_| {}).await.unwrap();
+    delete(&world, who, &at).await;
     let mut tx = world.begin().await;
     let access = may(at.clone());
     let taken = tx
@@ -220,6 +226,7 @@ async fn a_deleted_path_is_marked_and_lives_again(kind: Kind) {
             .collect::<Vec<_>>(),
         [2]
     );
+    assert!(!world.latest(&at).await.version.deleted);
 }
 
 async fn disabling_ends_one_version_only(kind: Kind) {
@@ -284,14 +291,11 @@ async fn another_tenants_proof_finds_nothing(kind: Kind) {
         .unwrap()
         .unwrap();
     assert!(seen.vault.is_none() && seen.row.is_none());
+    let access = may(other.in_vault(vault));
+    let all = PathPrefix::default();
     let page = reader
         .secrets()
-        .list(
-            &may(other.in_vault(vault)),
-            &PathPrefix::default(),
-            None,
-            PageSize::MAX,
-        )
+        .list(&access, &all, None, PageSize::MAX)
         .await
         .unwrap();
     assert!(page.items.is_empty());
@@ -299,11 +303,19 @@ async fn another_tenants_proof_finds_nothing(kind: Kind) {
     assert!(
         seen.row
             .unwrap()
-            .open(&may::<ReadSecret>(foreign.clone()))
+            .open(&may::<ReadSecret>(foreign))
             .is_none()
     );
-    drop(reader);
+}
 
+async fn another_tenants_proof_changes_nothing(kind: Kind) {
+    let world = World::on(kind).await;
+    let (who, vault) = world.tenant_with_vault().await;
+    put(&world.store, who, &who.at(vault, "k"), |_| {})
+        .await
+        .unwrap();
+    let other = world.tenant().await;
+    let foreign = other.at(vault, "k");
     let mut tx = world.begin().await;
     assert!(
         tx.secrets()

@@ -1,5 +1,6 @@
 //! Sessions and their tokens.
 
+use crate::contract::both_stores::on_both_stores;
 use crate::home::Kind;
 use crate::world::{Tenant, World, commit, id, may, now};
 use oneclaw_domain::{AuthMethod, Session, SessionId, TokenId};

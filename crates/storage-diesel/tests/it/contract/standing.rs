@@ -1,6 +1,7 @@
 //! What is known of a credential.
 
 use super::sessions::{log_in, session_of};
+use crate::contract::both_stores::on_both_stores;
 use crate::home::Kind;
 use crate::world::{Tenant, World, commit, id, may, now};
 use oneclaw_domain::{

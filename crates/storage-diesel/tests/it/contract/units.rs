@@ -1,5 +1,6 @@
 //! Units of work: all or nothing, whatever becomes of those who began them.
 
+use crate::contract::both_stores::on_both_stores;
 use crate::home::Kind;
 use crate::world::{
     Tenant, World, commit, event, id, may, new_vault, new_version, now, put, sign_up,

@@ -1,5 +1,6 @@
 //! Vaults.
 
+use crate::contract::both_stores::on_both_stores;
 use crate::home::Kind;
 use crate::world::{Tenant, World, commit, event, id, may, new_vault, now, put};
 use oneclaw_domain::{OrgId, PageSize, Principal, Resource, Role, Scopes, UserId, VaultId};
@@ -12,6 +13,7 @@ on_both_stores! {
     a_vault_comes_sealed_with_its_facts
     vaults_list_oldest_first_and_only_own_ones_to_members
     deleting_takes_all_that_is_in_it
+    what_went_with_a_vault_can_be_claimed_again
     nobody_deletes_for_another
 }
 
@@ -123,7 +125,6 @@ async fn deleting_takes_all_that_is_in_it(kind: Kind) {
     let world = World::on(kind).await;
     let (who, vault) = world.tenant_with_vault().await;
     let kept = world.vault(who).await;
-    let org = || may::<ListVaults>(who.scope()).in_org();
     let mut last = None;
     for path in ["a", "b", "c"] {
         last = Some(
@@ -141,28 +142,15 @@ async fn deleting_takes_all_that_is_in_it(kind: Kind) {
         .delete(&may(who.at(vault, "a")), now())
         .await
         .unwrap();
-    for _ in 0..5 {
-        assert!(
-            tx.orgs()
-                .claim(org(), Resource::Secrets, None)
-                .await
-                .unwrap()
-        );
-    }
-    commit(tx, who).await.unwrap();
-
-    let mut tx = world.begin().await;
     let access = || may::<DeleteVault>(who.in_vault(vault));
-    let live = tx.vaults().delete(&access()).await.unwrap().unwrap();
-    assert_eq!(live, 2);
-    tx.orgs()
-        .release(org(), Resource::Secrets, live)
-        .await
-        .unwrap();
+    assert_eq!(
+        tx.vaults().delete(&access()).await.unwrap(),
+        Some(2),
+        "the two that lived"
+    );
     assert!(tx.vaults().delete(&access()).await.unwrap().is_none());
     commit(tx, who).await.unwrap();
 
-    assert_eq!(world.number("SELECT secrets AS n FROM org_usage").await, 3);
     assert_eq!(world.number("SELECT count(*) AS n FROM secrets").await, 3);
     assert_eq!(
         world
@@ -191,6 +179,50 @@ async fn deleting_takes_all_that_is_in_it(kind: Kind) {
         world.store.append(&[entry]).await.unwrap(),
         [Admission::UsedUp]
     );
+}
+
+async fn what_went_with_a_vault_can_be_claimed_again(kind: Kind) {
+    let world = World::on(kind).await;
+    let (who, vault) = world.tenant_with_vault().await;
+    let org = || may::<ListVaults>(who.scope()).in_org();
+    for path in ["a", "b"] {
+        put(&world.store, who, &who.at(vault, path), |_| {})
+            .await
+            .unwrap();
+        let mut tx = world.begin().await;
+        assert!(
+            tx.orgs()
+                .claim(org(), Resource::Secrets, Some(2))
+                .await
+                .unwrap()
+        );
+        commit(tx, who).await.unwrap();
+    }
+    let mut tx = world.begin().await;
+    assert!(
+        !tx.orgs()
+            .claim(org(), Resource::Secrets, Some(2))
+            .await
+            .unwrap()
+    );
+    let live = tx
+        .vaults()
+        .delete(&may(who.in_vault(vault)))
+        .await
+        .unwrap()
+        .unwrap();
+    tx.orgs()
+        .release(org(), Resource::Secrets, live)
+        .await
+        .unwrap();
+    assert!(
+        tx.orgs()
+            .claim(org(), Resource::Secrets, Some(2))
+            .await
+            .unwrap()
+    );
+    commit(tx, who).await.unwrap();
+    assert_eq!(world.number("SELECT secrets AS n FROM org_usage").await, 1);
 }
 
 async fn nobody_deletes_for_another(kind: Kind) {

@@ -1,7 +1,7 @@
 //! A moment, as the wire and the stores know it.
 
 use crate::Invalid;
-use jiff::{civil, tz::Offset};
+use jiff::{SignedDuration, civil, tz::Offset};
 use std::fmt;
 
 /// A moment in whole milliseconds since the Unix epoch, years 1 to 9999.
@@ -10,6 +10,12 @@ use std::fmt;
 /// what was stored.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Timestamp(i64);
+
+const EPOCH: civil::DateTime = civil::date(1970, 1, 1).at(0, 0, 0, 0);
+/// 0001-01-01T00:00:00Z, in milliseconds since the epoch.
+const FIRST: i64 = -62_135_596_800_000;
+/// 9999-12-31T23:59:59.999Z, the last that RFC 3339 can write, in milliseconds since the epoch.
+const LAST: i64 = 253_402_300_799_999;
 
 const REFUSED: Invalid = Invalid::new("must be an RFC 3339 time such as 2026-02-18T12:00:00Z");
 
@@ -49,7 +55,7 @@ impl Timestamp {
     /// in UTC (contract 1.4). Finer than milliseconds is cut.
     ///
     /// # Errors
-    /// Anything else: days that do not exist, leap seconds, years past 9999.
+    /// Anything else: days that do not exist, leap seconds, years before 1 or past 9999 in UTC.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         let (date, rest) = text.split_at_checked(10).ok_or(REFUSED)?;
         let date = parse_date(date)?;
@@ -58,10 +64,13 @@ impl Timestamp {
             Some(("T" | "t" | " ", rest)) => parse_time(rest)?,
             Some(_) => return Err(REFUSED),
         };
-        let moment = offset
-            .to_timestamp(date.to_datetime(time))
-            .map_err(|_| REFUSED)?;
-        Ok(Self(moment.as_millisecond()))
+        // not by jiff's own Timestamp, which ends a day before the year 9999 does
+        let local = date.to_datetime(time).duration_since(EPOCH).as_nanos();
+        let utc = local - i128::from(offset.seconds()) * 1_000_000_000;
+        match i64::try_from(utc.div_euclid(1_000_000)) {
+            Ok(millis @ FIRST..=LAST) => Ok(Self(millis)),
+            _ => Err(REFUSED),
+        }
     }
 }
 
@@ -128,11 +137,12 @@ fn parse_offset(text: &str) -> Result<Offset, Invalid> {
 
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let moment = jiff::Timestamp::from_millisecond(self.0).map_err(|_| fmt::Error)?;
+        let since = SignedDuration::from_millis(self.0);
+        let moment = EPOCH.checked_add(since).map_err(|_| fmt::Error)?;
         if self.0.rem_euclid(1000) == 0 {
-            write!(f, "{moment:.0}")
+            write!(f, "{moment:.0}Z")
         } else {
-            write!(f, "{moment:.3}")
+            write!(f, "{moment:.3}Z")
         }
     }
 }
@@ -155,6 +165,10 @@ mod tests {
             ("2026-02-18 12:00:00", "2026-02-18T12:00:00Z"),
             ("2026-02-18", "2026-02-18T00:00:00Z"),
             ("1969-12-31T23:59:59.999Z", "1969-12-31T23:59:59.999Z"),
+            ("1969-12-31T23:59:59.9999Z", "1969-12-31T23:59:59.999Z"),
+            ("0001-01-01", "0001-01-01T00:00:00Z"),
+            ("9999-12-31T23:59:59Z", "9999-12-31T23:59:59Z"),
+            ("9999-12-31T23:59:59.9999Z", "9999-12-31T23:59:59.999Z"),
         ] {
             assert_eq!(shown(given), stored, "{given}");
         }
@@ -172,6 +186,7 @@ mod tests {
             "2026-01-01T24:00:00Z",
             "1767225600",
             "0000-01-01",
+            "0001-01-01T00:00:00+00:01",
             "2026-01-01T00:00:00.Z",
             "2026-01-01T00:00:00.1234567890Z",
             "2026-01-01T00:00",

@@ -12,7 +12,10 @@ pub mod postgres;
 mod run;
 mod store_kind;
 
-pub use app::{Answer, Instance, Person, Request, TestApp, TokenForge, token_claims, token_header, token_verifies, unsigned};
+pub use app::{
+    Answer, Instance, Person, Request, TestApp, TokenForge, token_claims, token_header,
+    token_verifies, unsigned,
+};
 pub use clock::TestClock;
 pub use oneclaw_testkit_macros::both_stores;
 pub use run::{Fixture, run_on};

@@ -25,7 +25,10 @@ pub(crate) fn capture() {
 
 /// How much was captured so far.
 pub(crate) fn mark() -> usize {
-    CAPTURED.lock().unwrap_or_else(PoisonError::into_inner).len()
+    CAPTURED
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .len()
 }
 
 /// What was captured since a mark. Tests run at once: it holds the lines of others, too.
@@ -46,7 +49,10 @@ impl<'a> MakeWriter<'a> for Capture {
 
 impl Write for Capture {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        CAPTURED.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
+        CAPTURED
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .extend_from_slice(bytes);
         Ok(bytes.len())
     }
 

@@ -20,7 +20,7 @@ pub struct TestStore {
     folder: TempDir,
     url: StoreUrl,
     /// Dropped last, when no connection is left.
-    _database: Option<TestDatabase>,
+    database: Option<TestDatabase>,
 }
 
 impl TestStore {
@@ -29,7 +29,8 @@ impl TestStore {
     /// # Panics
     /// The store cannot be made: the message says what is missing.
     pub async fn create(kind: StoreKind) -> Self {
-        let folder = tempfile::tempdir().unwrap_or_else(|error| panic!("no temporary folder: {error}"));
+        let folder =
+            tempfile::tempdir().unwrap_or_else(|error| panic!("no temporary folder: {error}"));
         let (url, database) = match kind {
             StoreKind::Sqlite => {
                 let url = StoreUrl::Sqlite(folder.path().join("oneclaw.db"));
@@ -42,7 +43,11 @@ impl TestStore {
                 (url, Some(database))
             }
         };
-        Self { folder, url, _database: database }
+        Self {
+            folder,
+            url,
+            database,
+        }
     }
 
     /// Where it is.
@@ -52,7 +57,7 @@ impl TestStore {
 
     /// The URL as a server is told it.
     pub fn url_text(&self) -> String {
-        match (&self.url, &self._database) {
+        match (&self.url, &self.database) {
             (_, Some(database)) => database.url().to_owned(),
             (StoreUrl::Sqlite(path), None) => format!("sqlite://{}", path.display()),
             (StoreUrl::Postgres(_), None) => String::new(),
@@ -91,7 +96,10 @@ async fn migrate(url: &StoreUrl) {
     let store = DieselStore::open(url, StoreOptions::default())
         .await
         .unwrap_or_else(|error| panic!("could not open the test store: {error}"));
-    let _applied = store.migrate().await.unwrap_or_else(|error| panic!("could not migrate: {error}"));
+    let _applied = store
+        .migrate()
+        .await
+        .unwrap_or_else(|error| panic!("could not migrate: {error}"));
     store.close().await;
 }
 

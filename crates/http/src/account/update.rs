@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 #[derive(Deserialize, Default, ToSchema)]
 pub(crate) struct UpdateProfileRequest {
     /// What others see, 1 to 100 characters.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 100)]
     #[serde(default)]
     display_name: Given<String>,
     /// Whether to get news.

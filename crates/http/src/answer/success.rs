@@ -59,13 +59,22 @@ impl Responder for NoContent {
 
 /// 304: the caller has it already (RFC 9110 15.4.5).
 #[derive(Debug)]
-pub struct NotModified;
+pub struct NotModified(VersionNumber);
+
+impl NotModified {
+    /// The version that the caller has.
+    pub const fn new(version: VersionNumber) -> Self {
+        Self(version)
+    }
+}
 
 impl Responder for NotModified {
     type Body = BoxBody;
 
     fn respond_to(self, _: &HttpRequest) -> HttpResponse {
-        HttpResponse::NotModified().finish()
+        let mut answer = HttpResponse::NotModified().finish();
+        tag(&mut answer, self.0);
+        answer
     }
 }
 
@@ -77,9 +86,15 @@ fn json(status: StatusCode, body: &impl Serialize, version: Option<VersionNumber
     let mut answer = HttpResponse::build(status)
         .content_type("application/json")
         .body(body);
-    let tag = version.map(|version| format!("\"{}\"", version.get()));
-    if let Some(tag) = tag.and_then(|tag| HeaderValue::from_str(&tag).ok()) {
-        answer.headers_mut().insert(ETAG, tag);
+    if let Some(version) = version {
+        tag(&mut answer, version);
     }
     answer
+}
+
+/// The tag is the version's number: it tells nothing about a value.
+fn tag(answer: &mut HttpResponse, version: VersionNumber) {
+    if let Ok(tag) = HeaderValue::from_str(&format!("\"{}\"", version.get())) {
+        answer.headers_mut().insert(ETAG, tag);
+    }
 }

@@ -15,11 +15,11 @@ use utoipa::ToSchema;
 #[derive(Deserialize, Default, ToSchema)]
 pub(crate) struct CreateApiKeyRequest {
     /// What it is for, 1 to 100 characters.
-    #[schema(value_type = String, required = true)]
+    #[schema(value_type = String, required = true, min_length = 1, max_length = 100)]
     #[serde(default)]
     name: Given<String>,
     /// What it is limited to, such as `secrets:read`; empty = everything its owner may do.
-    #[schema(value_type = Option<Vec<String>>)]
+    #[schema(value_type = Option<Vec<String>>, max_items = 100)]
     #[serde(default)]
     scopes: Given<Vec<String>>,
     /// When it stops working; not in the past.

@@ -17,7 +17,7 @@ pub(crate) struct ChangePasswordRequest {
     #[serde(default)]
     current_password: Given<SecretField>,
     /// 12 to 256 characters: upper case, lower case, a digit and another character.
-    #[schema(value_type = String, required = true)]
+    #[schema(value_type = String, required = true, format = Password, min_length = 12, max_length = 256)]
     #[serde(default)]
     new_password: Given<SecretField>,
 }

@@ -52,8 +52,12 @@ pub(crate) fn exposed<S: Serializer>(secret: &SecretText, to: S) -> Result<S::Ok
     to.serialize_str(secret.expose())
 }
 
+/// Writes a secret into an answer, where there is one.
 #[expect(clippy::ref_option, reason = "the signature that serde calls")]
-fn maybe_exposed<S: Serializer>(secret: &Option<SecretText>, to: S) -> Result<S::Ok, S::Error> {
+pub(super) fn maybe_exposed<S: Serializer>(
+    secret: &Option<SecretText>,
+    to: S,
+) -> Result<S::Ok, S::Error> {
     match secret {
         Some(secret) => exposed(secret, to),
         None => to.serialize_none(),

@@ -1,11 +1,11 @@
 //! `POST /v1/auth/signup`
 
-use super::response::TokenResponse;
+use super::response::{exposed, maybe_exposed};
 use crate::answer::{Answer, Audience, Success};
 use crate::extract::{Body, Fields, Given, RequestInfo, SecretField};
 use actix_web::web::Data;
 use oneclaw_domain::{DisplayName, Email, NewPassword};
-use oneclaw_services::{Refusal, Services, SignupCommand};
+use oneclaw_services::{Refusal, SecretText, Services, SignupCommand, Tokens};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -17,11 +17,11 @@ pub(crate) struct SignupRequest {
     #[serde(default)]
     email: Given<String>,
     /// 12 to 256 characters: upper case, lower case, a digit and another character.
-    #[schema(value_type = String, required = true, format = Password)]
+    #[schema(value_type = String, required = true, format = Password, min_length = 12, max_length = 256)]
     #[serde(default)]
     password: Given<SecretField>,
     /// What others see, 1 to 100 characters; the address's local part where nothing is given.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 100)]
     #[serde(default)]
     display_name: Given<String>,
 }
@@ -33,8 +33,49 @@ pub(crate) struct SignupResponse {
     message: &'static str,
     /// The address, as it is kept.
     email: String,
-    #[serde(flatten)]
-    tokens: TokenResponse,
+    /// The access token, for `Authorization: Bearer`.
+    #[serde(serialize_with = "exposed")]
+    #[schema(value_type = String)]
+    access_token: SecretText,
+    /// Always `Bearer`.
+    #[schema(example = "Bearer")]
+    token_type: &'static str,
+    /// The access token's life, in seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires_in: Option<i64>,
+    /// What gives the next access token; each is good for one use.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "maybe_exposed"
+    )]
+    #[schema(value_type = Option<String>)]
+    refresh_token: Option<SecretText>,
+    /// Who signed up.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<uuid::Uuid>)]
+    user_id: Option<String>,
+    /// Their organization.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<uuid::Uuid>)]
+    org_id: Option<String>,
+}
+
+impl SignupResponse {
+    /// What a login answers is a superset here: the schema of 5.1 has only the access token.
+    fn new(email: String, tokens: Tokens, audience: Audience) -> Self {
+        Self {
+            message: "Account created. You are signed in.",
+            email,
+            access_token: tokens.access_token,
+            token_type: "Bearer",
+            expires_in: audience.superset(tokens.expires_in),
+            refresh_token: tokens
+                .refresh_token
+                .and_then(|token| audience.superset(token)),
+            user_id: audience.superset(tokens.user.to_string()),
+            org_id: audience.superset(tokens.org.to_string()),
+        }
+    }
 }
 
 impl SignupRequest {
@@ -83,10 +124,5 @@ pub(crate) async fn handle(
     let command = body.required()?.parse()?;
     let email = command.email.to_string();
     let tokens = services.auth.signup(command, &request.audit()).await?;
-    let message = "Account created. You are signed in.";
-    Ok(Success::new(SignupResponse {
-        message,
-        email,
-        tokens: TokenResponse::new(tokens, audience),
-    }))
+    Ok(Success::new(SignupResponse::new(email, tokens, audience)))
 }

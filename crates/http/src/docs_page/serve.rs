@@ -56,7 +56,12 @@ async fn page() -> Result<HttpResponse, Problem> {
     tag = "Documents",
     summary = "A file of that page",
     params(("file" = String, Path, description = "The file's name")),
-    responses((status = 200, description = "The file", content_type = "text/javascript"))
+    responses((status = 200, description = "The file", content(
+        (String = "text/css"),
+        (String = "text/html"),
+        (String = "text/javascript"),
+        (String = "image/png"),
+    )))
 )]
 async fn file(name: web::Path<String>) -> Result<HttpResponse, Problem> {
     answer(&name)

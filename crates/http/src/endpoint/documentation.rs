@@ -1,6 +1,6 @@
 //! What a handler's annotation says, taken by the table.
 
-use utoipa::__dev::SchemaReferences;
+use utoipa::__dev::{SchemaReferences, Tags};
 use utoipa::openapi::path::{HttpMethod, Operation};
 use utoipa::openapi::{RefOr, Schema};
 
@@ -17,13 +17,15 @@ pub struct Documentation {
 }
 
 /// The documentation of the handler whose annotation made `P`.
-pub fn documented<P: utoipa::Path + SchemaReferences>() -> Documentation {
+pub fn documented<P: utoipa::Path + SchemaReferences + for<'t> Tags<'t>>() -> Documentation {
     let mut schemas = Vec::new();
     P::schemas(&mut schemas);
+    let mut operation = P::operation();
+    operation.tags = Some(P::tags().into_iter().map(ToOwned::to_owned).collect());
     Documentation {
         path: P::path(),
         methods: P::methods(),
-        operation: P::operation(),
+        operation,
         schemas,
     }
 }

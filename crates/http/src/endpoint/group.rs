@@ -19,6 +19,16 @@ impl Group {
         self.path.split_once(TAIL)
     }
 
+    /// Whether a path of this group could also be a secret's path in the other.
+    pub(crate) fn is_within(&self, other: &Self) -> bool {
+        match (self.around_tail(), other.around_tail()) {
+            (Some((before, behind)), Some(around)) => {
+                self.place == other.place && !behind.is_empty() && around == (before, "")
+            }
+            _ => false,
+        }
+    }
+
     /// The template as the router wants it: only `{path}` spans segments.
     pub(crate) fn pattern(&self) -> String {
         self.path.replace(TAIL, "{path:.+}")

@@ -11,6 +11,7 @@ pub struct Matched {
     endpoints: Vec<&'static Endpoint>,
     allow: String,
     tail: Option<Tail>,
+    within: Vec<Within>,
 }
 
 /// Where in a raw URL the secret's path lies.
@@ -22,8 +23,15 @@ pub(crate) struct Tail {
     pub(crate) behind: usize,
 }
 
+/// What takes more methods on some of the paths: where they end so, they could be either.
+#[derive(Clone, Debug)]
+struct Within {
+    behind: &'static str,
+    allow: String,
+}
+
 impl Matched {
-    pub(super) fn new(prefix: &str, group: &Group) -> Self {
+    pub(super) fn new(prefix: &str, group: &Group, groups: &[Group]) -> Self {
         let slashes = |text: &str| text.bytes().filter(|b| *b == b'/').count();
         let tail = group.around_tail().map(|(before, behind)| Tail {
             slashes: slashes(prefix) + slashes(before),
@@ -33,6 +41,16 @@ impl Matched {
             endpoints: group.endpoints.clone(),
             allow: group.allow(),
             tail,
+            within: groups
+                .iter()
+                .filter(|other| other.is_within(group))
+                .filter_map(|other| {
+                    Some(Within {
+                        behind: other.around_tail()?.1,
+                        allow: other.allow(),
+                    })
+                })
+                .collect(),
         }
     }
 
@@ -53,7 +71,15 @@ impl Matched {
         request.app_data::<Self>()?.tail
     }
 
-    pub(super) fn allow(&self) -> &str {
-        &self.allow
+    /// What a raw path takes, for `Allow`.
+    pub(super) fn allow(&self, path: &str) -> String {
+        let slashes = |text: &str| text.bytes().filter(|b| *b == b'/').count();
+        let before = self.tail.map_or(0, |tail| tail.slashes);
+        let more = self.within.iter().filter(|within| {
+            path.ends_with(within.behind) && slashes(path) >= before + slashes(within.behind)
+        });
+        more.fold(self.allow.clone(), |allow, within| {
+            format!("{allow}, {}", within.allow)
+        })
     }
 }

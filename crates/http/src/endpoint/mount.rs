@@ -32,9 +32,10 @@ fn scope(prefix: &str, groups: &[Group]) -> Scope {
 
 fn resource(prefix: &str, group: &Group, groups: &[Group]) -> Resource {
     let mut resource = web::resource(group.pattern())
-        .app_data(Matched::new(prefix, group))
+        .app_data(Matched::new(prefix, group, groups))
         .default_service(web::to(method_not_allowed));
-    if is_within_another(group, groups) {
+    // What could also be a secret's path takes only the methods that it has, and leaves the others to that.
+    if groups.iter().any(|other| group.is_within(other)) {
         let methods: Vec<_> = group.endpoints.iter().map(|e| e.method.clone()).collect();
         resource = resource.guard(guard::fn_guard(move |context: &GuardContext<'_>| {
             methods.contains(&context.head().method)
@@ -46,17 +47,6 @@ fn resource(prefix: &str, group: &Group, groups: &[Group]) -> Resource {
     resource
 }
 
-/// Whether a path of this group could also be a secret's path in another: then it takes only the
-/// methods that it has, and leaves the others to that one.
-fn is_within_another(group: &Group, groups: &[Group]) -> bool {
-    match group.around_tail() {
-        Some((before, behind)) if !behind.is_empty() => groups
-            .iter()
-            .any(|other| other.place == group.place && other.around_tail() == Some((before, ""))),
-        _ => false,
-    }
-}
-
 async fn not_found() -> Result<HttpResponse, Problem> {
     Err(Problem::not_found())
 }
@@ -64,6 +54,6 @@ async fn not_found() -> Result<HttpResponse, Problem> {
 async fn method_not_allowed(request: HttpRequest) -> Result<HttpResponse, Problem> {
     let allow = request
         .app_data::<Matched>()
-        .map(|matched| matched.allow().to_owned());
+        .map(|matched| matched.allow(request.path()));
     Err(Problem::method_not_allowed(allow.unwrap_or_default()))
 }

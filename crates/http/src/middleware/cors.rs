@@ -1,4 +1,4 @@
-//! Which web pages may call us (contract 1.7).
+//! Which web pages may call us (contract 1.7), and the headers of our own versions on top.
 
 use actix_web::http::Method;
 use actix_web::http::header::{
@@ -10,10 +10,10 @@ use actix_web::http::header::{
 const METHODS: HeaderValue = HeaderValue::from_static("GET, POST, PUT, PATCH, DELETE, OPTIONS");
 const ALLOWED: HeaderValue = HeaderValue::from_static(
     "Authorization, Content-Type, Idempotency-Key, X-Auth-Confirm, X-Request-Id, X-PAYMENT, DPoP, \
-     X-Client-Share, X-MFA-Token, x-cmek-old-key, x-cmek-new-key",
+     X-Client-Share, X-MFA-Token, x-cmek-old-key, x-cmek-new-key, If-Match, If-None-Match",
 );
 const EXPOSED: HeaderValue = HeaderValue::from_static(
-    "X-Request-Id, Retry-After, Location, X-RateLimit-Requests-Used, X-RateLimit-Requests-Limit, \
+    "ETag, X-Request-Id, Retry-After, Location, X-RateLimit-Requests-Used, X-RateLimit-Requests-Limit, \
      X-RateLimit-Requests-Percent, X-Quota-Warning, X-Credit-Balance-Cents, \
      X-Credit-Expiring-Soon, X-Overage-Method",
 );

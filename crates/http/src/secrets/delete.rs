@@ -20,7 +20,7 @@ fn parse(request: &HttpRequest) -> Result<(SecretPath, Precondition), Refusal> {
     summary = "Delete a secret with all its versions",
     params(
         ("vault_id" = uuid::Uuid, Path, description = "The vault's id"),
-        ("path" = String, Path, description = "The secret's path, raw or with `%2F`"),
+        ("path" = String, Path, description = "The secret's path, raw or with `%2F`", max_length = 512, pattern = "^[A-Za-z0-9._-]{1,128}(/[A-Za-z0-9._-]{1,128})*$"),
         ("If-Match" = Option<String>, Header, description = "Only if this is the newest version, such as `\"3\"`"),
     ),
     responses(

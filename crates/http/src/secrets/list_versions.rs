@@ -36,7 +36,7 @@ fn parse(request: &HttpRequest) -> Result<(SecretPath, ListRequest), Refusal> {
     summary = "List the versions of a secret",
     params(
         ("vault_id" = uuid::Uuid, Path, description = "The vault's id"),
-        ("path" = String, Path, description = "The secret's path, raw or with `%2F`"),
+        ("path" = String, Path, description = "The secret's path, raw or with `%2F`", max_length = 512, pattern = "^[A-Za-z0-9._-]{1,128}(/[A-Za-z0-9._-]{1,128})*$"),
         ("limit" = Option<i64>, Query, minimum = 1, maximum = 1000, description = "Rows per page; without it, all"),
         ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),
     ),

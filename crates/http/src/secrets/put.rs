@@ -20,16 +20,16 @@ use utoipa::ToSchema;
 #[derive(Deserialize, Default, ToSchema)]
 pub(crate) struct PutSecretRequest {
     /// The value, 1 byte to 1 MiB of UTF-8.
-    #[schema(value_type = String, required = true)]
+    #[schema(value_type = String, required = true, min_length = 1)]
     #[serde(default)]
     value: Given<SecretField>,
     /// What kind of value it is; without it, the kind the path has, else `generic`.
     #[serde(rename = "type")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, pattern = "^[a-z0-9_-]{1,64}$")]
     #[serde(default)]
     kind: Given<String>,
     /// The same as `type`.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, pattern = "^[a-z0-9_-]{1,64}$")]
     #[serde(default)]
     secret_type: Given<String>,
     /// What to attach, at most 16 KiB.
@@ -49,7 +49,7 @@ pub(crate) struct PutSecretRequest {
     #[serde(default)]
     rotation_policy: Given<RawObject>,
     /// Becomes `metadata.description`, unless that is given.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, max_length = 1000)]
     #[serde(default)]
     description: Given<String>,
 }
@@ -154,7 +154,7 @@ fn parse(
     request_body = PutSecretRequest,
     params(
         ("vault_id" = uuid::Uuid, Path, description = "The vault's id"),
-        ("path" = String, Path, description = "The secret's path, raw or with `%2F`"),
+        ("path" = String, Path, description = "The secret's path, raw or with `%2F`", max_length = 512, pattern = "^[A-Za-z0-9._-]{1,128}(/[A-Za-z0-9._-]{1,128})*$"),
         ("If-Match" = Option<String>, Header, description = "Only if this is the newest version, such as `\"3\"`"),
         ("If-None-Match" = Option<String>, Header, description = "`*`: only if there is none"),
     ),

@@ -9,7 +9,7 @@ use actix_web::http::header::RANGE;
 use actix_web::web::Data;
 use actix_web::{Either, HttpRequest};
 use oneclaw_domain::{SecretPath, VaultId};
-use oneclaw_services::{Known, Refusal, Services};
+use oneclaw_services::{Known, Reading, Refusal, Services};
 
 fn parse(request: &HttpRequest) -> Result<(SecretPath, Known), Refusal> {
     let path = secret_path(request)?;
@@ -37,7 +37,7 @@ pub(super) fn whole(request: &HttpRequest) -> Result<(), Problem> {
     summary = "Read a secret",
     params(
         ("vault_id" = uuid::Uuid, Path, description = "The vault's id"),
-        ("path" = String, Path, description = "The secret's path, raw or with `%2F`"),
+        ("path" = String, Path, description = "The secret's path, raw or with `%2F`", max_length = 512, pattern = "^[A-Za-z0-9._-]{1,128}(/[A-Za-z0-9._-]{1,128})*$"),
         ("If-None-Match" = Option<String>, Header, description = "Versions that the caller has already"),
     ),
     responses(
@@ -71,11 +71,11 @@ pub(crate) async fn handle(
         .reveal(vault, path, &known, &caller)
         .await?
     {
-        Some(revealed) => {
+        Reading::Given(revealed) => {
             let number = revealed.version().number;
-            let answer = SecretResponse::new(revealed, audience);
+            let answer = SecretResponse::new(*revealed, audience);
             Ok(Either::Left(Success::new(answer).with_version(number)))
         }
-        None => Ok(Either::Right(NotModified)),
+        Reading::Unchanged(number) => Ok(Either::Right(NotModified::new(number))),
     }
 }

@@ -17,7 +17,7 @@ use oneclaw_services::Services;
     summary = "Read one version of a secret",
     params(
         ("vault_id" = uuid::Uuid, Path, description = "The vault's id"),
-        ("path" = String, Path, description = "The secret's path, raw or with `%2F`"),
+        ("path" = String, Path, description = "The secret's path, raw or with `%2F`", max_length = 512, pattern = "^[A-Za-z0-9._-]{1,128}(/[A-Za-z0-9._-]{1,128})*$"),
         ("version" = i64, Path, minimum = 1, description = "The version's number"),
     ),
     responses(

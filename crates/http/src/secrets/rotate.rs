@@ -22,16 +22,16 @@ pub(crate) struct RotateSecretRequest {
     #[serde(default)]
     length: Given<i64>,
     /// `hex`, `base64` (the URL-safe alphabet), `alphanumeric` or `ascii` (0x21 to 0x7E).
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, pattern = "^(hex|base64|alphanumeric|ascii)$")]
     #[serde(default)]
     charset: Given<String>,
     /// What kind of value it is from now on; as before where nothing is given.
     #[serde(rename = "type")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, pattern = "^[a-z0-9_-]{1,64}$")]
     #[serde(default)]
     kind: Given<String>,
     /// A value to take instead of a generated one.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, min_length = 1)]
     #[serde(default)]
     new_value: Given<SecretField>,
 }
@@ -108,7 +108,7 @@ pub(super) async fn rotate(
     request_body = Option<RotateSecretRequest>,
     params(
         ("vault_id" = uuid::Uuid, Path, description = "The vault's id"),
-        ("path" = String, Path, description = "The secret's path, raw or with `%2F`"),
+        ("path" = String, Path, description = "The secret's path, raw or with `%2F`", max_length = 512, pattern = "^[A-Za-z0-9._-]{1,128}(/[A-Za-z0-9._-]{1,128})*$"),
     ),
     responses(
         (status = 201, description = "The new version, without its value", body = SecretMetadataResponse),

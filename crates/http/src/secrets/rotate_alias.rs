@@ -16,7 +16,7 @@ use oneclaw_services::Services;
     request_body = Option<RotateSecretRequest>,
     params(
         ("vault_id" = uuid::Uuid, Path, description = "The vault's id"),
-        ("path" = String, Path, description = "The secret's path, raw or with `%2F`"),
+        ("path" = String, Path, description = "The secret's path, raw or with `%2F`", max_length = 512, pattern = "^[A-Za-z0-9._-]{1,128}(/[A-Za-z0-9._-]{1,128})*$"),
     ),
     responses(
         (status = 201, description = "The new version, without its value", body = SecretMetadataResponse),

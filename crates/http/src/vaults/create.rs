@@ -14,15 +14,15 @@ use utoipa::ToSchema;
 #[derive(Deserialize, Default, ToSchema)]
 pub(crate) struct CreateVaultRequest {
     /// What people call it, 1 to 255 characters; need not be unique.
-    #[schema(value_type = String, required = true)]
+    #[schema(value_type = String, required = true, min_length = 1, max_length = 255)]
     #[serde(default)]
     name: Given<String>,
     /// What it is for, at most 1000 characters.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, max_length = 1000)]
     #[serde(default)]
     description: Given<String>,
     /// Not supported: anything but an empty text is refused.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, max_length = 0)]
     #[serde(default)]
     mpc_custody: Given<String>,
 }

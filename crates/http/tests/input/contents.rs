@@ -30,16 +30,25 @@ pub(crate) async fn contents(app: &TestApp) -> Vec<String> {
 /// A table's rows as texts, without some columns; sorted.
 pub(crate) async fn rows_without(app: &TestApp, table: &str, without: &[&str]) -> Vec<String> {
     let columns: Vec<_> = columns(app, table).await;
-    let columns = columns.iter().filter(|name| !without.contains(&name.as_str()));
+    let columns = columns
+        .iter()
+        .filter(|name| !without.contains(&name.as_str()));
     let shown: Vec<_> = columns.map(|name| shown(app.kind(), name)).collect();
-    let mut rows = app.rows(&format!("SELECT {} AS text FROM {table}", shown.join(" || ' '  || "))).await;
+    let mut rows = app
+        .rows(&format!(
+            "SELECT {} AS text FROM {table}",
+            shown.join(" || ' '  || ")
+        ))
+        .await;
     rows.sort();
     rows
 }
 
 async fn columns(app: &TestApp, table: &str) -> Vec<String> {
     let columns = match app.kind() {
-        StoreKind::Sqlite => format!("SELECT name AS text FROM pragma_table_info('{table}') ORDER BY cid"),
+        StoreKind::Sqlite => {
+            format!("SELECT name AS text FROM pragma_table_info('{table}') ORDER BY cid")
+        }
         StoreKind::Postgres => format!(
             "SELECT CAST(column_name AS TEXT) AS text FROM information_schema.columns \
              WHERE table_name = '{table}' AND table_schema = current_schema() ORDER BY ordinal_position"

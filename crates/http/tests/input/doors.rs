@@ -37,7 +37,10 @@ pub(crate) fn doors(scene: &Scene) -> Vec<Door> {
     doors.extend(vault_doors(scene));
     for (kind, is_optional) in [(BodyKind::Required, false), (BodyKind::Optional, true)] {
         let rows = TABLE.iter().flat_map(|rows| rows.iter());
-        let mut table: Vec<_> = rows.filter(|row| row.body == kind).map(|row| row.id).collect();
+        let mut table: Vec<_> = rows
+            .filter(|row| row.body == kind)
+            .map(|row| row.id)
+            .collect();
         let doors = doors.iter().filter(|door| door.is_optional == is_optional);
         let mut tried: Vec<_> = doors.map(|door| door.id).collect();
         table.sort_unstable();
@@ -50,7 +53,13 @@ pub(crate) fn doors(scene: &Scene) -> Vec<Door> {
 fn account_doors(scene: &Scene) -> Vec<Door> {
     let ada = &scene.ada;
     let public = |target: &str| scene.app.request("POST", target);
-    let door = |id, request, body, required| Door { id, request, body, required, is_optional: false };
+    let door = |id, request, body, required| Door {
+        id,
+        request,
+        body,
+        required,
+        is_optional: false,
+    };
     vec![
         door(
             "signup",
@@ -64,10 +73,20 @@ fn account_doors(scene: &Scene) -> Vec<Door> {
             json!({ "email": ada.email, "password": ada.password }),
             &["email", "password"],
         ),
-        door("apiKeyToken", public("/v1/auth/api-key-token"), json!({ "api_key": scene.api_key.0 }), &["api_key"]),
+        door(
+            "apiKeyToken",
+            public("/v1/auth/api-key-token"),
+            json!({ "api_key": scene.api_key.0 }),
+            &["api_key"],
+        ),
         Door {
             is_optional: true,
-            ..door("refreshToken", public("/v1/auth/refresh"), json!({ "refresh_token": ada.refresh_token }), &[])
+            ..door(
+                "refreshToken",
+                public("/v1/auth/refresh"),
+                json!({ "refresh_token": ada.refresh_token }),
+                &[],
+            )
         },
         door(
             "changePassword",
@@ -108,8 +127,29 @@ fn vault_doors(scene: &Scene) -> Vec<Door> {
     let vault = json!({ "name": "staging", "description": "words", "mpc_custody": "" });
     vec![
         door("createVault", "POST", "/v1/vaults", vault, &["name"], false),
-        door("putSecret", "PUT", &scene.in_vault("secrets/app/key"), put, &["value"], false),
-        door("rotateSecret", "POST", &scene.in_vault("secret-rotate/app/key"), rotate(), &[], true),
-        door("rotateSecretAlias", "POST", &scene.in_vault("secrets/app/key/rotate"), rotate(), &[], true),
+        door(
+            "putSecret",
+            "PUT",
+            &scene.in_vault("secrets/app/key"),
+            put,
+            &["value"],
+            false,
+        ),
+        door(
+            "rotateSecret",
+            "POST",
+            &scene.in_vault("secret-rotate/app/key"),
+            rotate(),
+            &[],
+            true,
+        ),
+        door(
+            "rotateSecretAlias",
+            "POST",
+            &scene.in_vault("secrets/app/key/rotate"),
+            rotate(),
+            &[],
+            true,
+        ),
     ]
 }

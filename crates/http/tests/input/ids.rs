@@ -30,19 +30,36 @@ async fn in_06_what_is_no_id_names_nothing(app: TestApp) {
     let scene = Scene::of(&app).await;
     let before = contents(&app).await;
     let mut tried = 0;
-    for row in TABLE.iter().flat_map(|rows| rows.iter()).filter(|row| row.path.contains("_id}")) {
+    for row in TABLE
+        .iter()
+        .flat_map(|rows| rows.iter())
+        .filter(|row| row.path.contains("_id}"))
+    {
         let (name, good) = if row.path.contains("{key_id}") {
             ("{key_id}", &scene.api_key.1)
         } else {
             ("{vault_id}", &scene.vault)
         };
         let doors = doors(&scene);
-        let body = doors.iter().find(|door| door.id == row.id).map(|door| door.body.to_string());
+        let body = doors
+            .iter()
+            .find(|door| door.id == row.id)
+            .map(|door| door.body.to_string());
         for bad in no_ids(good) {
-            let target = row.path.replace(name, &bad).replace("{path}", "app/key").replace("{version}", "1");
+            let target = row
+                .path
+                .replace(name, &bad)
+                .replace("{path}", "app/key")
+                .replace("{version}", "1");
             for base in ["/v1", "/api/v1"] {
-                let request = scene.ada.request(row.method.as_str(), &format!("{base}{target}"));
-                request.body(body.clone().unwrap_or_default()).send().await.is_problem(404);
+                let request = scene
+                    .ada
+                    .request(row.method.as_str(), &format!("{base}{target}"));
+                request
+                    .body(body.clone().unwrap_or_default())
+                    .send()
+                    .await
+                    .is_problem(404);
             }
         }
         tried += 1;
@@ -55,17 +72,39 @@ async fn in_06_what_is_no_id_names_nothing(app: TestApp) {
 async fn in_06_upper_case_is_the_same_id(app: TestApp) {
     let scene = Scene::of(&app).await;
     let (ada, vault) = (&scene.ada, scene.vault.to_uppercase());
-    assert_eq!(ada.get(&format!("/v1/vaults/{vault}")).await.is(200).str("/id"), scene.vault);
+    assert_eq!(
+        ada.get(&format!("/v1/vaults/{vault}"))
+            .await
+            .is(200)
+            .str("/id"),
+        scene.vault
+    );
     let put = ada.keep(&vault, "app/key", "written in upper case").await;
     assert_eq!(put.get("/version"), 2);
-    assert_eq!(ada.read(&scene.vault, "app/key").await.is(200).str("/value"), "written in upper case");
-    let list = ada.get(&format!("/v1/vaults/{vault}/secrets")).await.is(200);
+    assert_eq!(
+        ada.read(&scene.vault, "app/key")
+            .await
+            .is(200)
+            .str("/value"),
+        "written in upper case"
+    );
+    let list = ada
+        .get(&format!("/v1/vaults/{vault}/secrets"))
+        .await
+        .is(200);
     assert_eq!(members(&list, "secrets", "path"), ["app/key"]);
     assert_eq!(app.count("secrets").await, 1);
 
     let key = scene.api_key.1.to_uppercase();
-    ada.delete(&format!("/v1/auth/api-keys/{key}")).await.is(204);
-    app.post("/v1/auth/api-key-token", json!({ "api_key": scene.api_key.0 })).await.is_problem(401);
+    ada.delete(&format!("/v1/auth/api-keys/{key}"))
+        .await
+        .is(204);
+    app.post(
+        "/v1/auth/api-key-token",
+        json!({ "api_key": scene.api_key.0 }),
+    )
+    .await
+    .is_problem(401);
 
     ada.read(&scene.vault, "app/key").await.is(200);
     ada.delete(&format!("/v1/vaults/{vault}")).await.is(204);
@@ -78,8 +117,20 @@ async fn in_06_an_access_counter_is_one_for_both_spellings(app: TestApp) {
     let scene = Scene::of(&app).await;
     let body = json!({ "value": "for two", "max_access_count": 2 });
     scene.put_raw("app/few", &body.to_string()).await.is(201);
-    scene.ada.read(&scene.vault.to_uppercase(), "app/few").await.is(200);
+    scene
+        .ada
+        .read(&scene.vault.to_uppercase(), "app/few")
+        .await
+        .is(200);
     scene.ada.read(&scene.vault, "app/few").await.is(200);
-    scene.ada.read(&scene.vault.to_uppercase(), "app/few").await.is_problem(410);
-    scene.ada.read(&scene.vault, "app/few").await.is_problem(410);
+    scene
+        .ada
+        .read(&scene.vault.to_uppercase(), "app/few")
+        .await
+        .is_problem(410);
+    scene
+        .ada
+        .read(&scene.vault, "app/few")
+        .await
+        .is_problem(410);
 }

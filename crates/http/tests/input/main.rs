@@ -18,6 +18,8 @@ mod many_paths;
 #[cfg(test)]
 mod numbers;
 #[cfg(test)]
+mod path_words;
+#[cfg(test)]
 mod paths;
 #[cfg(test)]
 mod scene;

@@ -3,8 +3,8 @@
 use crate::contents::contents;
 use crate::doors::{Door, doors};
 use crate::scene::Scene;
-use oneclaw_testkit::both_stores;
 use oneclaw_testkit::TestApp;
+use oneclaw_testkit::both_stores;
 use serde_json::{Value, json};
 
 /// What must never come back from anywhere.
@@ -17,7 +17,12 @@ async fn in_01_a_body_that_is_no_json_object(app: TestApp) {
     for door in doors(&scene) {
         for body in malformed(&door) {
             let answer = door.request().body(body).send().await.is_invalid("body");
-            assert!(!answer.text().contains(SECRET), "{}: {}", answer.asked, answer.text());
+            assert!(
+                !answer.text().contains(SECRET),
+                "{}: {}",
+                answer.asked,
+                answer.text()
+            );
         }
     }
     scene.is_untouched(&before, &[SECRET]).await;
@@ -53,15 +58,30 @@ fn malformed(door: &Door) -> Vec<Vec<u8>> {
 async fn in_01_a_field_of_the_wrong_type(app: TestApp) {
     let scene = Scene::of(&app).await;
     let before = contents(&app).await;
-    let wrong = [json!({ "x": SECRET }), json!([{ "x": SECRET }]), json!([1, 2]), json!(1.5), json!(true)];
+    let wrong = [
+        json!({ "x": SECRET }),
+        json!([{ "x": SECRET }]),
+        json!([1, 2]),
+        json!(1.5),
+        json!(true),
+    ];
     for door in doors(&scene) {
         for (field, good) in door.body.as_object().unwrap() {
             for value in wrong.iter().filter(|value| !is_alike(good, value)) {
                 let body = door.body_with(field, value);
-                let refused = if field == "secret_type" { "type" } else { field };
+                let refused = if field == "secret_type" {
+                    "type"
+                } else {
+                    field
+                };
                 let body = without(body, if refused == field { "" } else { refused });
                 let answer = door.request().json(&body).send().await.is_invalid(refused);
-                assert!(!answer.text().contains(SECRET), "{}: {}", answer.asked, answer.text());
+                assert!(
+                    !answer.text().contains(SECRET),
+                    "{}: {}",
+                    answer.asked,
+                    answer.text()
+                );
             }
         }
     }
@@ -86,11 +106,24 @@ async fn in_01_a_required_field_that_is_missing_null_or_empty(app: TestApp) {
         for field in door.required {
             let missing = without(door.body.clone(), field);
             let answer = door.request().json(&missing).send().await.is_invalid(field);
-            assert_eq!(answer.get(&format!("/fields/{field}")), "is required", "{}", answer.asked);
-            door.request().json(&door.body_with(field, &Value::Null)).send().await.is_invalid(field);
+            assert_eq!(
+                answer.get(&format!("/fields/{field}")),
+                "is required",
+                "{}",
+                answer.asked
+            );
+            door.request()
+                .json(&door.body_with(field, &Value::Null))
+                .send()
+                .await
+                .is_invalid(field);
             // no key that nobody has, and no password that nobody has, is merely wrong
             if !matches!((door.id, *field), ("apiKeyToken", _)) {
-                door.request().json(&door.body_with(field, &json!(""))).send().await.is_invalid(field);
+                door.request()
+                    .json(&door.body_with(field, &json!("")))
+                    .send()
+                    .await
+                    .is_invalid(field);
             }
         }
     }
@@ -104,10 +137,26 @@ async fn in_01_every_wrong_field_is_named_at_once(app: TestApp) {
         "value": { "x": SECRET }, "type": "Not A Type", "metadata": [SECRET], "expires_at": SECRET,
         "max_access_count": 0, "rotation_policy": SECRET, "description": 7,
     });
-    let answer = scene.put_raw("app/key", &body.to_string()).await.is_problem(400);
-    let fields: Vec<_> = answer.get("/fields").as_object().unwrap().keys().cloned().collect();
-    let named =
-        ["description", "expires_at", "max_access_count", "metadata", "rotation_policy", "type", "value"];
+    let answer = scene
+        .put_raw("app/key", &body.to_string())
+        .await
+        .is_problem(400);
+    let fields: Vec<_> = answer
+        .get("/fields")
+        .as_object()
+        .unwrap()
+        .keys()
+        .cloned()
+        .collect();
+    let named = [
+        "description",
+        "expires_at",
+        "max_access_count",
+        "metadata",
+        "rotation_policy",
+        "type",
+        "value",
+    ];
     assert_eq!(fields, named);
     assert!(!answer.text().contains(SECRET));
 }
@@ -133,7 +182,11 @@ async fn in_01_words_that_no_list_knows(app: TestApp) {
     ] {
         let doors = doors(&scene);
         let door = doors.iter().find(|known| known.id == door).unwrap();
-        door.request().json(&door.body_with(field, &value)).send().await.is_invalid(field);
+        door.request()
+            .json(&door.body_with(field, &value))
+            .send()
+            .await
+            .is_invalid(field);
     }
     scene.is_untouched(&before, &[]).await;
 }
@@ -152,7 +205,11 @@ async fn in_02_deep_and_wide_bodies(app: TestApp) {
     ];
     for door in doors(&scene) {
         for body in &hostile {
-            door.request().body(body.as_str()).send().await.is_invalid("body");
+            door.request()
+                .body(body.as_str())
+                .send()
+                .await
+                .is_invalid("body");
         }
     }
     for body in &hostile {

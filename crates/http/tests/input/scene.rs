@@ -23,7 +23,12 @@ impl Scene {
         let vault = ada.vault("production").await;
         ada.keep(&vault, "app/key", VALUE).await;
         let api_key = ada.api_key(serde_json::json!({ "name": "laptop" })).await;
-        Self { app: app.clone(), ada, vault, api_key }
+        Self {
+            app: app.clone(),
+            ada,
+            vault,
+            api_key,
+        }
     }
 
     /// The address of what is in the vault, such as `secrets/app/key`.
@@ -47,7 +52,10 @@ impl Scene {
     /// still serves.
     pub(crate) async fn is_untouched(&self, before: &[String], secrets: &[&str]) {
         assert_eq!(contents(&self.app).await, before, "something was kept");
-        let events = self.app.rows("SELECT CAST(details AS TEXT) AS text FROM audit_events").await;
+        let events = self
+            .app
+            .rows("SELECT CAST(details AS TEXT) AS text FROM audit_events")
+            .await;
         let (events, logged) = (events.join("\n"), self.app.logged());
         for secret in secrets {
             assert!(!events.contains(secret), "{secret} is in the journal");
@@ -61,7 +69,9 @@ impl Scene {
 /// One member of every row of a list.
 pub(crate) fn members(list: &Answer, rows: &str, member: &str) -> Vec<String> {
     let rows = list.get(&format!("/{rows}"));
-    let rows = rows.as_array().unwrap_or_else(|| panic!("{}: no {rows}", list.asked));
+    let rows = rows
+        .as_array()
+        .unwrap_or_else(|| panic!("{}: no {rows}", list.asked));
     let text = |row: &serde_json::Value| match row.get(member) {
         Some(serde_json::Value::String(text)) => text.clone(),
         other => other.map(ToString::to_string).unwrap_or_default(),

@@ -37,18 +37,26 @@ async fn are_alike(app: &TestApp, table: &str, differs: &[&str]) {
 #[both_stores]
 async fn in_08_signing_up_with_wishes(app: TestApp) {
     app.owner().await; // runs the installation, and differs from all others
-    let signup = |email: &str| {
-        json!({ "email": email, "password": "Correct-Horse-9-Staple", "display_name": "Same" })
-    };
-    app.post("/v1/auth/signup", signup("plain@example.test")).await.is(200);
-    let wishing = app.post("/v1/auth/signup", wishing(signup("wishing@example.test"))).await.is(200);
+    let signup = |email: &str| json!({ "email": email, "password": "Correct-Horse-9-Staple", "display_name": "Same" });
+    app.post("/v1/auth/signup", signup("plain@example.test"))
+        .await
+        .is(200);
+    let wishing = app
+        .post("/v1/auth/signup", wishing(signup("wishing@example.test")))
+        .await
+        .is(200);
     app.tamper("DELETE FROM orgs WHERE is_platform").await;
 
     are_alike(&app, "users", &["id", "org_id", "email", "password_hash"]).await;
     are_alike(&app, "orgs", &["id"]).await;
     are_alike(&app, "sessions", &["id", "org_id", "user_id"]).await;
     assert_ne!(wishing.str("/user_id"), SOMEBODY);
-    let me = app.request("GET", "/v1/auth/me").bearer(&wishing.str("/access_token")).send().await.is(200);
+    let me = app
+        .request("GET", "/v1/auth/me")
+        .bearer(&wishing.str("/access_token"))
+        .send()
+        .await
+        .is(200);
     assert_eq!(me.get("/role"), "owner");
     assert_eq!(me.get("/is_platform_admin"), false);
     assert_eq!(me.get("/billing_tier"), "free");
@@ -87,17 +95,38 @@ async fn in_08_writing_a_secret_with_wishes(app: TestApp) {
     let ada = app.owner().await;
     let vault = ada.vault("same").await;
     let secret = json!({ "value": "same" });
-    ada.put(&format!("/v1/vaults/{vault}/secrets/plain"), secret.clone()).await.is(201);
-    ada.put(&format!("/v1/vaults/{vault}/secrets/wishing"), wishing(secret)).await.is(201);
+    ada.put(&format!("/v1/vaults/{vault}/secrets/plain"), secret.clone())
+        .await
+        .is(201);
+    ada.put(
+        &format!("/v1/vaults/{vault}/secrets/wishing"),
+        wishing(secret),
+    )
+    .await
+    .is(201);
     are_alike(&app, "secrets", &["id", "path"]).await;
     are_alike(&app, "secret_versions", &["id", "secret_id", "envelope"]).await;
 
-    ada.post_empty(&format!("/v1/vaults/{vault}/secret-rotate/plain")).await.is(201);
-    ada.post(&format!("/v1/vaults/{vault}/secret-rotate/wishing"), wishing(json!({}))).await.is(201);
-    app.tamper("DELETE FROM secret_versions WHERE number = 1").await;
+    ada.post_empty(&format!("/v1/vaults/{vault}/secret-rotate/plain"))
+        .await
+        .is(201);
+    ada.post(
+        &format!("/v1/vaults/{vault}/secret-rotate/wishing"),
+        wishing(json!({})),
+    )
+    .await
+    .is(201);
+    app.tamper("DELETE FROM secret_versions WHERE number = 1")
+        .await;
     are_alike(&app, "secrets", &["id", "path"]).await;
     are_alike(&app, "secret_versions", &["id", "secret_id", "envelope"]).await;
-    assert_eq!(ada.read(&vault, "wishing").await.is(200).get("/access_count"), 1);
+    assert_eq!(
+        ada.read(&vault, "wishing")
+            .await
+            .is(200)
+            .get("/access_count"),
+        1
+    );
 }
 
 #[both_stores]
@@ -107,9 +136,18 @@ async fn in_08_logging_in_and_refreshing_with_wishes(app: TestApp) {
     let orgs = rows_without(&app, "orgs", &[]).await;
     let ada = &scene.ada;
     for (target, body) in [
-        ("/v1/auth/token", json!({ "email": ada.email, "password": ada.password })),
-        ("/v1/auth/api-key-token", json!({ "api_key": scene.api_key.0 })),
-        ("/v1/auth/refresh", json!({ "refresh_token": ada.refresh_token })),
+        (
+            "/v1/auth/token",
+            json!({ "email": ada.email, "password": ada.password }),
+        ),
+        (
+            "/v1/auth/api-key-token",
+            json!({ "api_key": scene.api_key.0 }),
+        ),
+        (
+            "/v1/auth/refresh",
+            json!({ "refresh_token": ada.refresh_token }),
+        ),
     ] {
         let answer = app.post(target, wishing(body)).await.is(200);
         assert_eq!(answer.str("/user_id"), ada.user_id, "{target}");

@@ -7,8 +7,9 @@ use oneclaw_testkit::{TestApp, both_stores};
 use serde_json::{Value, json};
 
 /// NUL, other controls, and characters that reorder text, as JSON escapes.
-const DECEPTIVE: [&str; 9] =
-    [r"\u0000", r"\u0001", r"\t", r"\n", r"\u001b", r"\u007f", r"\u0085", r"\u202e", r"\u2066"];
+const DECEPTIVE: [&str; 9] = [
+    r"\u0000", r"\u0001", r"\t", r"\n", r"\u001b", r"\u007f", r"\u0085", r"\u202e", r"\u2066",
+];
 
 /// Fields that people see, each with what it is refused as.
 const SHOWN: [(&str, &str); 8] = [
@@ -36,7 +37,10 @@ async fn in_04_names_hold_no_deceptive_characters(app: TestApp) {
         let lone = with_text(&door.body, field, r"a\ud800b");
         door.request().body(lone).send().await.is_invalid("body");
     }
-    let door = doors.iter().find(|known| known.id == "createApiKey").unwrap();
+    let door = doors
+        .iter()
+        .find(|known| known.id == "createApiKey")
+        .unwrap();
     for escape in DECEPTIVE {
         let body = format!(r#"{{"name":"n","scopes":["secrets:read","a{escape}b"]}}"#);
         door.request().body(body).send().await.is_invalid("scopes");
@@ -90,10 +94,30 @@ async fn in_04_a_value_comes_back_byte_for_byte(app: TestApp) {
         "e\u{301} is not \u{e9}".to_owned(),
     ] {
         scene.ada.keep(&scene.vault, "app/bytes", &value).await;
-        assert_eq!(scene.ada.read(&scene.vault, "app/bytes").await.is(200).str("/value"), value);
+        assert_eq!(
+            scene
+                .ada
+                .read(&scene.vault, "app/bytes")
+                .await
+                .is(200)
+                .str("/value"),
+            value
+        );
         let rotated = json!({ "new_value": value });
-        scene.ada.post(&scene.in_vault("secret-rotate/app/bytes"), rotated).await.is(201);
-        assert_eq!(scene.ada.read(&scene.vault, "app/bytes").await.is(200).str("/value"), value);
+        scene
+            .ada
+            .post(&scene.in_vault("secret-rotate/app/bytes"), rotated)
+            .await
+            .is(201);
+        assert_eq!(
+            scene
+                .ada
+                .read(&scene.vault, "app/bytes")
+                .await
+                .is(200)
+                .str("/value"),
+            value
+        );
     }
 }
 
@@ -108,7 +132,18 @@ async fn in_04_other_texts_come_back_as_they_were_put(app: TestApp) {
     assert_eq!(read.get("/metadata/controls"), metadata["controls"]);
     assert_eq!(read.get("/metadata/description"), text);
     assert_eq!(read.get("/metadata")[text], metadata[text]);
-    let vault = scene.ada.post("/v1/vaults", json!({ "name": text, "description": text })).await.is(201);
-    let shown = scene.ada.get(&format!("/v1/vaults/{}", vault.str("/id"))).await.is(200);
-    assert_eq!((shown.str("/name"), shown.str("/description")), (text.to_owned(), text.to_owned()));
+    let vault = scene
+        .ada
+        .post("/v1/vaults", json!({ "name": text, "description": text }))
+        .await
+        .is(201);
+    let shown = scene
+        .ada
+        .get(&format!("/v1/vaults/{}", vault.str("/id")))
+        .await
+        .is(200);
+    assert_eq!(
+        (shown.str("/name"), shown.str("/description")),
+        (text.to_owned(), text.to_owned())
+    );
 }

@@ -65,7 +65,11 @@ async fn in_07_a_secret_keeps_the_moment_that_it_was_given(app: TestApp) {
         let body = json!({ "value": "x", "expires_at": given });
         let put = scene.put_raw("app/time", &body.to_string()).await.is(201);
         assert_eq!(put.str("/expires_at"), shown, "{given}");
-        let list = scene.ada.get(&scene.in_vault("secrets?prefix=app/time")).await.is(200);
+        let list = scene
+            .ada
+            .get(&scene.in_vault("secrets?prefix=app/time"))
+            .await
+            .is(200);
         assert_eq!(list.str("/secrets/0/expires_at"), shown, "{given}");
         let read = scene.ada.read(&scene.vault, "app/time").await;
         if PAST.iter().any(|(past, _)| *past == given) {
@@ -83,8 +87,18 @@ async fn in_07_a_key_keeps_the_moment_that_it_was_given(app: TestApp) {
         let body = json!({ "name": given, "expires_at": given });
         let made = scene.ada.post("/v1/auth/api-keys", body).await.is(201);
         assert_eq!(made.str("/key/expires_at"), shown, "{given}");
-        let list = scene.ada.get("/v1/auth/api-keys").await.is(200).get("/keys");
-        let listed = list.as_array().unwrap().iter().find(|key| key["name"] == given).unwrap();
+        let list = scene
+            .ada
+            .get("/v1/auth/api-keys")
+            .await
+            .is(200)
+            .get("/keys");
+        let listed = list
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|key| key["name"] == given)
+            .unwrap();
         assert_eq!(listed["expires_at"], shown, "{given}");
     }
 }
@@ -94,16 +108,33 @@ async fn in_07_times_that_are_none(app: TestApp) {
     let scene = Scene::of(&app).await;
     let before = contents(&app).await;
     let texts = NO_MOMENTS.into_iter().map(Value::from);
-    let others = [json!(1_798_761_600), json!(1.5), json!(true), json!([]), json!({})];
+    let others = [
+        json!(1_798_761_600),
+        json!(1.5),
+        json!(true),
+        json!([]),
+        json!({}),
+    ];
     for bad in texts.chain(others) {
         let body = json!({ "value": "x", "expires_at": bad });
-        scene.put_raw("app/key", &body.to_string()).await.is_invalid("expires_at");
+        scene
+            .put_raw("app/key", &body.to_string())
+            .await
+            .is_invalid("expires_at");
         let body = json!({ "name": "n", "expires_at": bad });
-        scene.ada.post("/v1/auth/api-keys", body).await.is_invalid("expires_at");
+        scene
+            .ada
+            .post("/v1/auth/api-keys", body)
+            .await
+            .is_invalid("expires_at");
     }
     for (past, _) in PAST {
         let body = json!({ "name": "n", "expires_at": past });
-        scene.ada.post("/v1/auth/api-keys", body).await.is_invalid("expires_at");
+        scene
+            .ada
+            .post("/v1/auth/api-keys", body)
+            .await
+            .is_invalid("expires_at");
     }
     scene.is_untouched(&before, &[]).await;
 }
@@ -118,5 +149,9 @@ async fn in_07_the_moment_itself_is_when_it_ends(app: TestApp) {
     app.clock().advance(59);
     scene.ada.read(&scene.vault, "app/time").await.is(200);
     app.clock().advance(1);
-    scene.ada.read(&scene.vault, "app/time").await.is_problem(410);
+    scene
+        .ada
+        .read(&scene.vault, "app/time")
+        .await
+        .is_problem(410);
 }

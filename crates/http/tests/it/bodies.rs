@@ -2,6 +2,9 @@
 
 use crate::server::{Response, Server};
 
+/// Largest body, in bytes (contract 1.2).
+const LIMIT: usize = 2 * 1024 * 1024;
+
 fn create(server: &Server, body: impl AsRef<[u8]>) -> Response {
     server.post("/v1/things", "Content-Type: application/json\r\n", body)
 }
@@ -144,7 +147,6 @@ fn in_10_sizes() {
             "x".repeat(n - frame.len())
         )
     };
-    const LIMIT: usize = 2 * 1024 * 1024;
     assert_eq!(create(&server, body(LIMIT)).status, 201);
     for target in ["/v1/things", "/v1/guarded", "/v1/vaults/x"] {
         let mut connection = server.connect();

@@ -138,7 +138,7 @@ fn the_page_needs_nothing_from_elsewhere() {
     for attribute in page
         .text()
         .split(['"', '\''])
-        .filter(|text| text.ends_with(".js") || text.ends_with(".css"))
+        .filter(|text| matches!(text.rsplit_once('.'), Some((_, "js" | "css"))))
     {
         assert!(!attribute.contains("//"), "{attribute}");
         let file = server.get(&format!("/v1/docs/{}", attribute.trim_start_matches("./")));

@@ -108,20 +108,19 @@ fn http_02_hosts() {
 fn http_06_pipelined_requests_stay_in_step() {
     let server = Server::start();
     let mut connection = server.connect();
-    let mut sent = String::new();
-    for n in 0..1000 {
-        let body = if n == 500 {
-            "Content-Length: 24\r\n\r\n{\"name\":\"a\",\"value\":\"b\"}"
-        } else {
-            "\r\n"
-        };
-        let id = format!("X-Request-Id: r{n}\r\n");
-        sent.push_str(&format!(
-            "GET /.well-known/keys.json HTTP/1.1\r\nHost: x\r\n{id}{body}"
-        ));
-    }
+    let sent: Vec<_> = (0..1000)
+        .map(|n| {
+            let body = if n == 500 {
+                "Content-Length: 24\r\n\r\n{\"name\":\"a\",\"value\":\"b\"}"
+            } else {
+                "\r\n"
+            };
+            let id = format!("X-Request-Id: r{n}\r\n");
+            format!("GET /.well-known/keys.json HTTP/1.1\r\nHost: x\r\n{id}{body}")
+        })
+        .collect();
     let mut writer = connection.clone_writer();
-    let writing = std::thread::spawn(move || writer.send(sent));
+    let writing = std::thread::spawn(move || writer.send(sent.concat()));
     for n in 0..1000 {
         let answer = connection.receive().unwrap();
         assert_eq!(answer.status, 200, "{n}");

@@ -89,6 +89,17 @@ fn path_08_names_that_look_like_endpoints() {
         alias("a%2Frotate").problem(405)["code"],
         "method_not_allowed"
     );
+    let allow = |tail: &str| {
+        let path = format!("/v1/vaults/{ID}/secrets/{tail}");
+        server
+            .ask("PATCH", &path, "")
+            .header("allow")
+            .map(ToOwned::to_owned)
+    };
+    assert_eq!(allow("a/rotate").as_deref(), Some("GET, PUT, POST"));
+    for secret in ["rotate", "a%2Frotate", "a/rotate/b"] {
+        assert_eq!(allow(secret).as_deref(), Some("GET, PUT"), "{secret}");
+    }
 }
 
 #[test]

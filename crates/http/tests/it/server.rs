@@ -156,7 +156,7 @@ impl Connection {
     }
 
     fn read(&mut self) -> usize {
-        let mut buffer = [0; 65_536];
+        let mut buffer = vec![0; 65_536];
         match self.stream.read(&mut buffer) {
             Ok(n) => {
                 self.seen.extend_from_slice(&buffer[..n]);

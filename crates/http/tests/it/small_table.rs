@@ -61,17 +61,18 @@ pub(crate) struct Echo {
     detail: String,
 }
 
-fn echo(path: impl ToString, detail: impl ToString) -> Answer<Success<Echo>> {
-    Ok(Success::new(Echo {
-        path: path.to_string(),
-        detail: detail.to_string(),
-    }))
+fn echo(path: impl AsRef<str>, detail: impl Into<String>) -> Success<Echo> {
+    let path = path.as_ref().to_owned();
+    Success::new(Echo {
+        path,
+        detail: detail.into(),
+    })
 }
 
 #[utoipa::path(get, path = "/v1/vaults/{vault_id}/secrets/{path}", responses((status = 200, body = Echo)))]
 async fn get(request: HttpRequest) -> Answer<Success<Echo>> {
     let conditions = Preconditions::of(&request)?;
-    let answer = echo(secret_path(&request)?, format!("{conditions:?}"))?;
+    let answer = echo(secret_path(&request)?.as_str(), format!("{conditions:?}"));
     Ok(answer.with_version(VersionNumber::stored(7)))
 }
 
@@ -87,23 +88,21 @@ async fn put(request: HttpRequest, body: Body<CreateThing>) -> Answer<Created<Ec
 
 #[utoipa::path(post, path = "/v1/vaults/{vault_id}/secrets/{path}/rotate", responses((status = 200, body = Echo)))]
 async fn rotate(request: HttpRequest) -> Answer<Success<Echo>> {
-    echo(secret_path(&request)?, "rotate")
+    Ok(echo(secret_path(&request)?.as_str(), "rotate"))
 }
 
 #[utoipa::path(get, path = "/v1/vaults/{vault_id}/secret-version/{path}/{version}", responses((status = 200, body = Echo)))]
 async fn version(request: HttpRequest) -> Answer<Success<Echo>> {
     let (path, version) = versioned_path(&request)?;
-    echo(path, version.get())
+    Ok(echo(path.as_str(), version.get().to_string()))
 }
 
 #[utoipa::path(get, path = "/v1/vaults/{vault_id}/secrets", responses((status = 200, body = Echo)))]
 async fn list(request: HttpRequest) -> Answer<Success<Echo>> {
     let query = Query::of(&request, &["limit", "cursor", "prefix"])?;
     let list = query.list_request()?;
-    echo(
-        query.prefix()?.as_str(),
-        list.limit.map_or(0, oneclaw_domain::PageSize::get),
-    )
+    let limit = list.limit.map_or(0, oneclaw_domain::PageSize::get);
+    Ok(echo(query.prefix()?.as_str(), limit.to_string()))
 }
 
 #[utoipa::path(get, path = "/v1/vaults/{vault_id}", responses((status = 200, body = Echo)))]
@@ -114,7 +113,8 @@ async fn vault(
 ) -> Answer<Success<Echo>> {
     let id = path_id(&request, "vault_id", VaultId::parse)?;
     let client = info.audit().ip.map(|ip| ip.to_string());
-    echo(id, format!("{} {audience:?}", client.unwrap_or_default()))
+    let client = client.unwrap_or_default();
+    Ok(echo(id.to_string(), format!("{client} {audience:?}")))
 }
 
 #[derive(Debug, Deserialize, Default, ToSchema)]
@@ -167,7 +167,7 @@ async fn create(body: Body<CreateThing>) -> Answer<Created<Echo>> {
 #[utoipa::path(post, path = "/v1/things/optional", responses((status = 200, body = Echo)))]
 async fn optional(body: Body<CreateThing>) -> Answer<Success<Echo>> {
     let thing = body.optional()?;
-    echo("", thing.name.is_given())
+    Ok(echo("", thing.name.is_given().to_string()))
 }
 
 /// The one token that this table knows.
@@ -205,5 +205,5 @@ async fn broken() -> Answer<NoContent> {
 
 #[utoipa::path(get, path = "/.well-known/keys.json", responses((status = 200, body = Echo)))]
 async fn keys() -> Answer<Success<Echo>> {
-    echo("", "keys")
+    Ok(echo("", "keys"))
 }

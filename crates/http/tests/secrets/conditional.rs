@@ -42,9 +42,15 @@ async fn a_put_whose_precondition_does_not_hold_writes_nothing(app: TestApp) {
         put_if(&ada, &at, header, "too early").await.is_problem(412);
     }
     assert_eq!(app.count("secrets").await, 0);
-    put_if(&ada, &at, ("if-none-match", "*"), "one").await.is(201);
-    put_if(&ada, &at, ("if-match", "\"1\""), "two").await.is(201);
-    put_if(&ada, &at, ("if-match", "\"7\", \"2\""), "three").await.is(201);
+    put_if(&ada, &at, ("if-none-match", "*"), "one")
+        .await
+        .is(201);
+    put_if(&ada, &at, ("if-match", "\"1\""), "two")
+        .await
+        .is(201);
+    put_if(&ada, &at, ("if-match", "\"7\", \"2\""), "three")
+        .await
+        .is(201);
     put_if(&ada, &at, ("if-match", "*"), "four").await.is(201);
 
     let refused = [
@@ -57,9 +63,16 @@ async fn a_put_whose_precondition_does_not_hold_writes_nothing(app: TestApp) {
     ];
     for header in refused {
         put_if(&ada, &at, header, "lost").await.is_problem(412);
-        assert_eq!(app.last_event().await, "secret.write denied precondition_failed");
+        assert_eq!(
+            app.last_event().await,
+            "secret.write denied precondition_failed"
+        );
     }
-    for header in [("if-match", "4"), ("if-match", ""), ("if-none-match", "\"4\"")] {
+    for header in [
+        ("if-match", "4"),
+        ("if-match", ""),
+        ("if-none-match", "\"4\""),
+    ] {
         put_if(&ada, &at, header, "lost").await.is_problem(400);
     }
     let both = ada
@@ -78,21 +91,32 @@ async fn a_put_whose_precondition_does_not_hold_writes_nothing(app: TestApp) {
 async fn a_delete_whose_precondition_does_not_hold_deletes_nothing(app: TestApp) {
     let ada = app.owner().await;
     let at = place(&ada).await;
-    delete_if(&ada, &at, ("if-match", "*")).await.is_problem(412);
+    let any = ("if-match", "*");
+    delete_if(&ada, &at, any).await.is_problem(404);
     at.put(&ada, "one", json!({})).await.is(201);
     at.put(&ada, "two", json!({})).await.is(201);
     for header in [("if-match", "\"1\""), ("if-none-match", "*")] {
         delete_if(&ada, &at, header).await.is_problem(412);
-        assert_eq!(app.last_event().await, "secret.delete denied precondition_failed");
+        assert_eq!(
+            app.last_event().await,
+            "secret.delete denied precondition_failed"
+        );
         assert_eq!(ada.get(&at.secret()).await.is(200).str("/value"), "two");
     }
     delete_if(&ada, &at, ("if-match", "\"2\"")).await.is(204);
     ada.get(&at.secret()).await.is_problem(410);
+    delete_if(&ada, &at, any).await.is_problem(404);
 
     // what was deleted is not there: neither version nor any
-    put_if(&ada, &at, ("if-match", "\"2\""), "v").await.is_problem(412);
-    put_if(&ada, &at, ("if-match", "*"), "v").await.is_problem(412);
-    let revived = put_if(&ada, &at, ("if-none-match", "*"), "three").await.is(201);
+    put_if(&ada, &at, ("if-match", "\"2\""), "v")
+        .await
+        .is_problem(412);
+    put_if(&ada, &at, ("if-match", "*"), "v")
+        .await
+        .is_problem(412);
+    let revived = put_if(&ada, &at, ("if-none-match", "*"), "three")
+        .await
+        .is(201);
     assert_eq!(revived.get("/version"), 3);
 }
 
@@ -115,7 +139,10 @@ async fn of_racing_writers_with_one_tag_exactly_one_wins(app: TestApp) {
         let winner = answers.iter().position(|answer| answer.status == 201);
         let read = ada.get(&at.secret()).await.is(200);
         assert_eq!(read.get("/version"), version);
-        assert_eq!(read.str("/value"), format!("writer number {}", winner.unwrap()));
+        assert_eq!(
+            read.str("/value"),
+            format!("writer number {}", winner.unwrap())
+        );
     }
     assert_eq!(app.count("secrets").await, 1);
 }
@@ -124,11 +151,14 @@ async fn of_racing_writers_with_one_tag_exactly_one_wins(app: TestApp) {
 async fn a_reader_who_has_the_newest_version_gets_304_and_is_not_counted(app: TestApp) {
     let ada = app.owner().await;
     let at = place(&ada).await;
-    at.put(&ada, "one", json!({ "max_access_count": 2 })).await.is(201);
+    at.put(&ada, "one", json!({ "max_access_count": 2 }))
+        .await
+        .is(201);
     for tags in ["\"1\"", "\"9\", \"1\"", "*"] {
         let request = ada.request("GET", &at.secret());
         let answer = request.header("if-none-match", tags).send().await.is(304);
         assert!(answer.body.is_empty(), "{tags}");
+        assert_eq!(answer.header("etag"), Some("\"1\""), "{tags}");
         assert_eq!(app.last_event().await, "secret.read ok", "{tags}");
         let id = answer.header("x-request-id").unwrap();
         let events = app.audit_of(id).await;
@@ -136,13 +166,25 @@ async fn a_reader_who_has_the_newest_version_gets_304_and_is_not_counted(app: Te
     }
     assert_eq!(at.count(&ada, 1).await, 0);
     let request = ada.request("GET", &at.secret());
-    let read = request.header("if-none-match", "\"2\"").send().await.is(200);
+    let read = request
+        .header("if-none-match", "\"2\"")
+        .send()
+        .await
+        .is(200);
     assert_eq!(read.str("/value"), "one");
     assert_eq!(at.count(&ada, 1).await, 1);
     let request = ada.request("GET", &at.secret());
-    request.header("if-none-match", "1").send().await.is_problem(400);
+    request
+        .header("if-none-match", "1")
+        .send()
+        .await
+        .is_problem(400);
     at.put(&ada, "two", json!({})).await.is(201);
     let request = ada.request("GET", &at.secret());
-    let read = request.header("if-none-match", "\"1\"").send().await.is(200);
+    let read = request
+        .header("if-none-match", "\"1\"")
+        .send()
+        .await
+        .is(200);
     assert_eq!(read.str("/value"), "two");
 }

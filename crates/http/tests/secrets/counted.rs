@@ -34,7 +34,11 @@ async fn cnt_01_parallel_readers_get_exactly_as_many_values_as_there_are(app: Te
         let at = counted(&ada, "few", i64::from(most)).await;
         let readers = (0..64).map(|n| {
             let who = if n % 2 == 0 { &ada } else { &other };
-            let target = if n % 3 == 0 { at.version(1) } else { at.secret() };
+            let target = if n % 3 == 0 {
+                at.version(1)
+            } else {
+                at.secret()
+            };
             async move { who.get(&target).await }
         });
         let answers = join_all(readers).await;
@@ -70,10 +74,15 @@ async fn every_value_that_leaves_counts_and_nothing_else_does(app: TestApp) {
         assert_eq!(at.count(&ada, 1).await, count, "{target}");
     }
     // a new version starts at nothing, and the old one goes on by itself
-    at.put(&ada, "next", json!({ "max_access_count": 1 })).await.is(201);
+    at.put(&ada, "next", json!({ "max_access_count": 1 }))
+        .await
+        .is(201);
     assert_eq!(ada.get(&at.secret()).await.is(200).get("/access_count"), 1);
     ada.get(&at.secret()).await.is_problem(410);
-    assert_eq!(ada.get(&at.version(1)).await.is(200).get("/access_count"), 3);
+    assert_eq!(
+        ada.get(&at.version(1)).await.is(200).get("/access_count"),
+        3
+    );
     ada.get(&at.version(1)).await.is_problem(410);
 }
 
@@ -82,7 +91,9 @@ async fn cnt_02_readers_who_are_refused_count_nothing(app: TestApp) {
     let ada = app.owner().await;
     let eve = app.owner().await;
     let at = counted(&ada, "a", 1).await;
-    let (writer, _) = ada.api_key(json!({ "name": "w", "scopes": ["secrets:write"] })).await;
+    let (writer, _) = ada
+        .api_key(json!({ "name": "w", "scopes": ["secrets:write"] }))
+        .await;
     let refused: [(Answer, u16); 7] = [
         (app.get(&at.secret()).await, 401),
         (ada.with("no.such.token").get(&at.secret()).await, 401),
@@ -91,7 +102,10 @@ async fn cnt_02_readers_who_are_refused_count_nothing(app: TestApp) {
         (ada.get(&at.version(2)).await, 404),
         (ada.request("HEAD", &at.secret()).send().await, 405),
         (
-            ada.request("GET", &at.secret()).header("range", "bytes=0-3").send().await,
+            ada.request("GET", &at.secret())
+                .header("range", "bytes=0-3")
+                .send()
+                .await,
             416,
         ),
     ];
@@ -108,7 +122,8 @@ async fn cnt_02_readers_who_are_refused_count_nothing(app: TestApp) {
 async fn cnt_02_without_a_journal_no_value_leaves_and_none_is_counted(app: TestApp) {
     let ada = app.owner().await;
     let at = counted(&ada, "a", 1).await;
-    app.tamper("ALTER TABLE audit_events RENAME TO audit_events_away").await;
+    app.tamper("ALTER TABLE audit_events RENAME TO audit_events_away")
+        .await;
     for target in [at.secret(), at.version(1)] {
         let answer = ada.get(&target).await.is_problem(503);
         assert!(!answer.text().contains("a value for few"));
@@ -116,7 +131,8 @@ async fn cnt_02_without_a_journal_no_value_leaves_and_none_is_counted(app: TestA
     }
     let put = at.put(&ada, "unrecorded", json!({})).await;
     assert!(put.status >= 500, "{}", put.status);
-    app.tamper("ALTER TABLE audit_events_away RENAME TO audit_events").await;
+    app.tamper("ALTER TABLE audit_events_away RENAME TO audit_events")
+        .await;
     assert_eq!(at.count(&ada, 1).await, 0);
     assert_eq!(app.count("secret_versions").await, 1);
     let read = ada.get(&at.secret()).await.is(200);
@@ -139,9 +155,10 @@ async fn cnt_03_readers_who_hang_up_never_make_one_value_more(app: TestApp) {
     let ada = app.owner().await;
     let at = counted(&ada, "a", 20).await;
     let instance: &Instance = &app;
-    join_all((0..12).map(|_| hang_up(instance, &ada, &at.secret()))).await;
+    let target = at.secret();
+    join_all((0..12).map(|_| hang_up(instance, &ada, &target))).await;
     let mut values = 0;
-    while ada.get(&at.secret()).await.status == 200 {
+    while ada.get(&target).await.status == 200 {
         values += 1;
         assert!(values <= 20, "more values than there are");
     }
@@ -169,7 +186,9 @@ async fn sec_07_asking_without_taking_gives_no_value_and_counts_nothing(app: Tes
             }
         }
     }
-    let request = ada.request("GET", &at.secret()).header("if-none-match", "*");
+    let request = ada
+        .request("GET", &at.secret())
+        .header("if-none-match", "*");
     assert!(request.send().await.is(304).body.is_empty());
     assert_eq!(at.count(&ada, 1).await, 0);
     assert_eq!(values_recorded(&app).await, 0);

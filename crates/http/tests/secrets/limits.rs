@@ -3,7 +3,7 @@
 use crate::place::{Place, statuses};
 use futures_util::future::join_all;
 use oneclaw_testkit::{Answer, Person, TestApp, both_stores};
-use serde_json::json;
+use serde_json::{Value, json};
 
 const VAULTS: i64 = 3;
 const SECRETS: usize = 50;
@@ -56,13 +56,15 @@ async fn cnt_05_parallel_vaults_and_deletes_keep_the_count_exact(app: TestApp) {
     let (_, bob) = second(&app).await;
     let other = bob.at(&app.another_instance().await);
     for round in 0..5 {
-        let mut full = Vec::new();
-        while let Some(made) = bob.post("/v1/vaults", json!({ "name": "v" })).await.get("/id").as_str() {
-            full.push(format!("/v1/vaults/{made}"));
+        while app.count("vaults").await < VAULTS {
+            bob.vault("v").await;
         }
-        let deletes = join_all(full.iter().take(2).map(|target| bob.delete(target)));
+        let listed = bob.get("/v1/vaults").await.is(200).get("/vaults");
+        let target = |vault: &Value| format!("/v1/vaults/{}", vault["id"].as_str().unwrap());
+        let full: Vec<_> = listed.as_array().unwrap().iter().map(target).collect();
+        let removals = join_all(full.iter().take(2).map(|target| bob.delete(target)));
         let makers = join_all((0..6).map(|_| other.post("/v1/vaults", json!({ "name": "w" }))));
-        let (deleted, made) = tokio::join!(deletes, makers);
+        let (deleted, made) = tokio::join!(removals, makers);
         assert_eq!(statuses(&deleted), [204, 204], "round {round}");
         let new = made.iter().filter(|answer| answer.status == 201).count();
         assert!(new <= 2, "round {round}: {new}");

@@ -84,7 +84,10 @@ async fn versions_are_listed_newest_first_and_listing_counts_nothing(app: TestAp
     let newest_first: Vec<_> = (1..=12).rev().map(|n: i32| n.to_string()).collect();
     assert_eq!(column(&listed, "/versions", "version"), newest_first);
     assert_eq!(listed.get("/versions/11/metadata"), json!({ "n": 1 }));
-    assert_eq!(listed.get("/versions/11/created_at"), "2026-03-01T12:00:00Z");
+    assert_eq!(
+        listed.get("/versions/11/created_at"),
+        "2026-03-01T12:00:00Z"
+    );
     for _ in 0..3 {
         ada.get(&at.list()).await.is(200);
         ada.get(&at.versions()).await.is(200);

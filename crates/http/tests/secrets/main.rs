@@ -29,6 +29,8 @@ mod rotating;
 #[cfg(test)]
 mod silence;
 #[cfg(test)]
+mod stage;
+#[cfg(test)]
 mod superset;
 #[cfg(test)]
 mod tenancy;

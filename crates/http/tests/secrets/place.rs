@@ -6,13 +6,13 @@ use std::collections::BTreeSet;
 
 /// One path of one vault, and the addresses of all that can be done there.
 #[derive(Clone, Debug)]
-pub struct Place {
-    pub vault: String,
-    pub path: String,
+pub(crate) struct Place {
+    pub(crate) vault: String,
+    pub(crate) path: String,
 }
 
 impl Place {
-    pub fn new(vault: &str, path: &str) -> Self {
+    pub(crate) fn new(vault: &str, path: &str) -> Self {
         Self {
             vault: vault.to_owned(),
             path: path.to_owned(),
@@ -23,36 +23,36 @@ impl Place {
         format!("/v1/vaults/{}/{what}/{}", self.vault, self.path)
     }
 
-    pub fn secret(&self) -> String {
+    pub(crate) fn secret(&self) -> String {
         self.at("secrets")
     }
 
-    pub fn versions(&self) -> String {
+    pub(crate) fn versions(&self) -> String {
         self.at("secret-versions")
     }
 
-    pub fn version(&self, number: i64) -> String {
+    pub(crate) fn version(&self, number: i64) -> String {
         format!("{}/{number}", self.at("secret-version"))
     }
 
-    pub fn disable(&self, number: i64) -> String {
+    pub(crate) fn disable(&self, number: i64) -> String {
         format!("{}/{number}", self.at("secret-version-disable"))
     }
 
-    pub fn rotate(&self) -> String {
+    pub(crate) fn rotate(&self) -> String {
         self.at("secret-rotate")
     }
 
-    pub fn rotate_alias(&self) -> String {
+    pub(crate) fn rotate_alias(&self) -> String {
         format!("{}/rotate", self.secret())
     }
 
-    pub fn list(&self) -> String {
+    pub(crate) fn list(&self) -> String {
         format!("/v1/vaults/{}/secrets", self.vault)
     }
 
     /// Writes a value and whatever else is given.
-    pub async fn put(&self, who: &Person, value: &str, more: Value) -> Answer {
+    pub(crate) async fn put(&self, who: &Person, value: &str, more: Value) -> Answer {
         let mut body = json!({ "value": value });
         if let (Some(body), Value::Object(more)) = (body.as_object_mut(), more) {
             body.extend(more);
@@ -61,7 +61,7 @@ impl Place {
     }
 
     /// How often a version's value was given out, by the versions list, which counts nothing.
-    pub async fn count(&self, who: &Person, number: i64) -> i64 {
+    pub(crate) async fn count(&self, who: &Person, number: i64) -> i64 {
         let listed = who.get(&self.versions()).await.is(200);
         let versions = listed.get("/versions");
         let rows = versions.as_array().unwrap();
@@ -71,12 +71,12 @@ impl Place {
 }
 
 /// The names of an object's members.
-pub fn members(of: &Value) -> BTreeSet<&str> {
+pub(crate) fn members(of: &Value) -> BTreeSet<&str> {
     of.as_object().unwrap().keys().map(String::as_str).collect()
 }
 
 /// The answers' statuses, sorted.
-pub fn statuses(answers: &[Answer]) -> Vec<u16> {
+pub(crate) fn statuses(answers: &[Answer]) -> Vec<u16> {
     let mut statuses: Vec<_> = answers.iter().map(|answer| answer.status).collect();
     statuses.sort_unstable();
     statuses

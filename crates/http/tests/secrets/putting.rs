@@ -146,7 +146,10 @@ async fn values_come_back_byte_for_byte(app: TestApp) {
         let number = i64::try_from(index).unwrap() + 1;
         at.put(&ada, value, json!({})).await.is(201);
         assert_eq!(ada.get(&at.secret()).await.is(200).str("/value"), value);
-        assert_eq!(ada.get(&at.version(number)).await.is(200).str("/value"), value);
+        assert_eq!(
+            ada.get(&at.version(number)).await.is(200).str("/value"),
+            value
+        );
     }
 }
 
@@ -164,10 +167,19 @@ async fn a_put_that_breaks_a_rule_writes_nothing(app: TestApp) {
             json!({ "value": "v", "metadata": { "k": "x".repeat(17_000) } }),
             "metadata",
         ),
-        (json!({ "value": "v", "max_access_count": 0 }), "max_access_count"),
-        (json!({ "value": "v", "max_access_count": "3" }), "max_access_count"),
+        (
+            json!({ "value": "v", "max_access_count": 0 }),
+            "max_access_count",
+        ),
+        (
+            json!({ "value": "v", "max_access_count": "3" }),
+            "max_access_count",
+        ),
         (json!({ "value": "v", "expires_at": "soon" }), "expires_at"),
-        (json!({ "value": "v", "rotation_policy": 1 }), "rotation_policy"),
+        (
+            json!({ "value": "v", "rotation_policy": 1 }),
+            "rotation_policy",
+        ),
     ];
     for (body, field) in cases {
         ada.put(&at.secret(), body).await.is_invalid(field);

@@ -2,7 +2,7 @@
 
 use crate::place::{Place, statuses};
 use futures_util::future::join_all;
-use oneclaw_testkit::{Answer, TestApp, both_stores};
+use oneclaw_testkit::{TestApp, both_stores};
 use serde_json::json;
 use std::collections::BTreeMap;
 
@@ -37,21 +37,23 @@ async fn cnt_06_a_secret_is_deleted_or_rotated_and_never_both(app: TestApp) {
     let ada = app.owner().await;
     let other = ada.at(&app.another_instance().await);
     let at = Place::new(&ada.vault("prod").await, "a");
+    let (delete_at, rotate_at) = (at.secret(), at.rotate());
     for round in 0..100 {
         at.put(&ada, "v", json!({})).await.is(201);
-        let answers: Vec<Answer> = if round % 2 == 0 {
-            let (d, r) = tokio::join!(ada.delete(&at.secret()), other.post_empty(&at.rotate()));
-            vec![d, r]
+        let delete = ada.delete(&delete_at);
+        let rotate = other.post_empty(&rotate_at);
+        let (deletion, rotation) = if round % 2 == 0 {
+            tokio::join!(delete, rotate)
         } else {
-            let (r, d) = tokio::join!(other.post_empty(&at.rotate()), ada.delete(&at.secret()));
-            vec![d, r]
+            let (rotation, deletion) = tokio::join!(rotate, delete);
+            (deletion, rotation)
         };
-        let (deleted, rotated) = (answers[0].status, answers[1].status);
+        let (deleted, rotated) = (deletion.status, rotation.status);
         assert_eq!(deleted, 204, "round {round}");
         assert!([201, 410].contains(&rotated), "round {round}: {rotated}");
         // whoever came first, the secret is gone, and so is what the rotation made of it
         ada.get(&at.secret()).await.is_problem(410);
-        if let Some(made) = answers[1].get("/version").as_i64() {
+        if let Some(made) = rotation.get("/version").as_i64() {
             ada.get(&at.version(made)).await.is_problem(410);
         }
         let live = "SELECT CAST(secrets AS TEXT) AS text FROM org_usage";

@@ -36,7 +36,10 @@ async fn sec_04_each_operation_asks_for_its_own_permission(app: TestApp) {
     let cases: [(&[&str], Rights); 9] = [
         (&[], [true; 6]),
         (&["secrets:read"], [true, true, false, false, false, false]),
-        (&["secrets:delete"], [false, false, false, false, true, true]),
+        (
+            &["secrets:delete"],
+            [false, false, false, false, true, true],
+        ),
         (&["secret.write"], [false, false, true, true, true, true]),
         (&["secrets:*"], [true; 6]),
         (&["secrets:read", "secrets:write"], [true; 6]),
@@ -64,20 +67,30 @@ async fn sec_04_who_is_refused_changes_nothing_and_learns_nothing(app: TestApp) 
     let at = Place::new(&ada.vault("prod").await, "db/password");
     at.put(&ada, "swordfish", json!({})).await.is(201);
     let missing = Place::new(&at.vault, "db/no-such-thing");
-    let (key, _) = ada.api_key(json!({ "name": "k", "scopes": ["vaults:read"] })).await;
+    let (key, _) = ada
+        .api_key(json!({ "name": "k", "scopes": ["vaults:read"] }))
+        .await;
     let limited = ada.with(&key);
-    for (there, not_there) in [(at.secret(), missing.secret()), (at.version(1), missing.version(1))] {
+    for (there, not_there) in [
+        (at.secret(), missing.secret()),
+        (at.version(1), missing.version(1)),
+    ] {
         let there = limited.get(&there).await.is_problem(403);
         let not_there = limited.get(&not_there).await.is_problem(403);
         assert_eq!(there.get("/detail"), not_there.get("/detail"));
         assert_eq!(there.body.len(), not_there.body.len());
     }
-    let (reader, _) = ada.api_key(json!({ "name": "r", "scopes": ["secrets:read"] })).await;
+    let (reader, _) = ada
+        .api_key(json!({ "name": "r", "scopes": ["secrets:read"] }))
+        .await;
     let reader = ada.with(&reader);
     reader.delete(&at.secret()).await.is_problem(403);
     assert_eq!(app.last_event().await, "secret.delete denied scope");
     reader.post_empty(&at.disable(1)).await.is_problem(403);
-    assert_eq!(app.last_event().await, "secret.version_disable denied scope");
+    assert_eq!(
+        app.last_event().await,
+        "secret.version_disable denied scope"
+    );
     reader.post_empty(&at.rotate()).await.is_problem(403);
     assert_eq!(app.last_event().await, "secret.rotate denied scope");
     at.put(&reader, "v", json!({})).await.is_problem(403);

@@ -78,7 +78,9 @@ async fn the_older_address_rotates_too_and_takes_a_value(app: TestApp) {
 
     // a path may end in that word as well
     let word = Place::new(&at.vault, "db/rotate");
-    word.put(&ada, "a secret of that name", json!({})).await.is(201);
+    word.put(&ada, "a secret of that name", json!({}))
+        .await
+        .is(201);
     assert_eq!(value(&ada, &word).await, "a secret of that name");
     ada.post_empty(&word.rotate_alias()).await.is(201);
     ada.delete(&word.secret()).await.is(204);

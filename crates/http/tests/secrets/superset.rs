@@ -60,7 +60,10 @@ async fn generated_clients_get_no_superset_fields(app: TestApp) {
     has_only(&vault.json(), &VAULT);
     let at = Place::new(&vault.str("/id"), "db/password");
     let address = format!("/v1/vaults/{}", at.vault);
-    has_only(&generated(&ada, "GET", &address, Value::Null).await.json(), &VAULT);
+    has_only(
+        &generated(&ada, "GET", &address, Value::Null).await.json(),
+        &VAULT,
+    );
     let listed = generated(&ada, "GET", "/v1/vaults", Value::Null).await;
     has_only(&listed.get("/vaults/0"), &VAULT);
 
@@ -88,9 +91,7 @@ async fn other_clients_get_the_superset_fields(app: TestApp) {
     let at = Place::new(&ada.vault("prod").await, "db/password");
     at.put(&ada, "swordfish", json!({})).await.is(201);
     for agent in ["python-httpx/0.28", "Mozilla OpenAPI-Generator/1.0", ""] {
-        let request = ada
-            .request("GET", &at.secret())
-            .header("user-agent", agent);
+        let request = ada.request("GET", &at.secret()).header("user-agent", agent);
         let read = request.send().await.is(200);
         assert_eq!(read.get("/is_disabled"), false, "{agent}");
         assert_eq!(read.get("/secret_type"), "generic", "{agent}");

@@ -89,7 +89,8 @@ async fn a_vault_that_breaks_a_rule_is_not_made(app: TestApp) {
         ada.post("/v1/vaults", body).await.is_invalid(field);
     }
     assert_eq!(app.count("vaults").await, 0);
-    let longest = json!({ "name": "n".repeat(255), "description": "d".repeat(1000), "mpc_custody": "" });
+    let longest =
+        json!({ "name": "n".repeat(255), "description": "d".repeat(1000), "mpc_custody": "" });
     ada.post("/v1/vaults", longest).await.is(201);
 }
 
@@ -106,9 +107,7 @@ async fn a_deleted_vault_is_gone_with_its_secrets_and_its_key(app: TestApp) {
     ada.get(&address).await.is_problem(404);
     ada.delete(&address).await.is_problem(404);
     ada.read(&lost, "db/password").await.is_problem(404);
-    ada.get(&format!("{address}/secrets"))
-        .await
-        .is_problem(404);
+    ada.get(&format!("{address}/secrets")).await.is_problem(404);
     ada.put(
         &format!("{address}/secrets/db/password"),
         json!({ "value": "late" }),
@@ -139,12 +138,12 @@ async fn api_v1_is_the_same_api(app: TestApp) {
     let other = ada.get(&address).await.is(200);
     assert_eq!(other.str("/value"), "by the other door");
     let version = format!("/api/v1/vaults/{vault}/secret-version/db/password/1");
-    assert_eq!(
-        ada.get(&version).await.is(200).str("/path"),
-        "db/password"
-    );
+    assert_eq!(ada.get(&version).await.is(200).str("/path"), "db/password");
     let rotate = format!("/api/v1/vaults/{vault}/secrets/db/password/rotate");
     assert_eq!(ada.post_empty(&rotate).await.is(201).get("/version"), 2);
-    assert_eq!(ada.get("/api/v1/vaults").await.is(200).get("/vaults/0/id"), vault);
+    assert_eq!(
+        ada.get("/api/v1/vaults").await.is(200).get("/vaults/0/id"),
+        vault
+    );
     ada.get("/api/v2/vaults").await.is_problem(404);
 }

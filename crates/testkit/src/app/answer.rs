@@ -48,7 +48,10 @@ impl Answer {
 
     /// The value of a header, where it was sent.
     pub fn header(&self, name: &str) -> Option<&str> {
-        let found = self.headers.iter().find(|(seen, _)| seen.eq_ignore_ascii_case(name));
+        let found = self
+            .headers
+            .iter()
+            .find(|(seen, _)| seen.eq_ignore_ascii_case(name));
         found.map(|(_, value)| value.as_str())
     }
 
@@ -56,6 +59,10 @@ impl Answer {
     ///
     /// # Panics
     /// It is another.
+    #[expect(
+        clippy::return_self_not_must_use,
+        reason = "to expect it may be all that a test wants"
+    )]
     #[track_caller]
     pub fn is(self, status: u16) -> Self {
         assert_eq!(self.status, status, "{}: {}", self.asked, self.text());
@@ -66,18 +73,35 @@ impl Answer {
     ///
     /// # Panics
     /// It is something else.
+    #[expect(
+        clippy::return_self_not_must_use,
+        reason = "to expect it may be all that a test wants"
+    )]
     #[track_caller]
     pub fn is_problem(self, status: u16) -> Self {
         let answer = self.is(status);
         let content_type = answer.header("content-type").unwrap_or_default();
-        assert!(content_type.starts_with("application/problem+json"), "{}: {content_type}", answer.asked);
+        assert!(
+            content_type.starts_with("application/problem+json"),
+            "{}: {content_type}",
+            answer.asked
+        );
         let body = answer.json();
-        assert_eq!(body["status"], status, "{}: {body}", answer.asked);
+        assert_eq!(answer.get("/status"), status, "{}: {body}", answer.asked);
         for member in ["type", "title", "detail"] {
-            assert!(body[member].is_string(), "{}: no {member}: {body}", answer.asked);
+            assert!(
+                body.get(member).is_some_and(Value::is_string),
+                "{}: no {member}: {body}",
+                answer.asked
+            );
         }
         let id = answer.header("x-request-id").map(str::to_owned);
-        assert_eq!(body["request_id"].as_str().map(str::to_owned), id, "{}: {body}", answer.asked);
+        assert_eq!(
+            answer.get("/request_id").as_str().map(str::to_owned),
+            id,
+            "{}: {body}",
+            answer.asked
+        );
         answer
     }
 
@@ -85,11 +109,19 @@ impl Answer {
     ///
     /// # Panics
     /// It is something else.
+    #[expect(
+        clippy::return_self_not_must_use,
+        reason = "to expect it may be all that a test wants"
+    )]
     #[track_caller]
     pub fn is_invalid(self, field: &str) -> Self {
         let answer = self.is_problem(400);
         let fields = answer.get("/fields");
-        assert!(fields.get(field).is_some(), "{}: {field} is not in {fields}", answer.asked);
+        assert!(
+            fields.get(field).is_some(),
+            "{}: {field} is not in {fields}",
+            answer.asked
+        );
         answer
     }
 }

@@ -16,7 +16,8 @@ impl TestApp {
             StoreKind::Postgres => POSTGRES,
         };
         let rows = self.rows(sql).await;
-        let parse = |row: &String| serde_json::from_str(row).unwrap_or_else(|e| panic!("{row}: {e}"));
+        let parse =
+            |row: &String| serde_json::from_str(row).unwrap_or_else(|e| panic!("{row}: {e}"));
         rows.iter().map(parse).collect()
     }
 

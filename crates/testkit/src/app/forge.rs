@@ -77,7 +77,9 @@ pub fn token_claims(token: &str) -> Value {
 
 fn part(token: &str, index: usize) -> Value {
     let text = token.split('.').nth(index).unwrap_or_default();
-    let bytes = URL_SAFE_NO_PAD.decode(text).unwrap_or_else(|error| panic!("no token: {error}"));
+    let bytes = URL_SAFE_NO_PAD
+        .decode(text)
+        .unwrap_or_else(|error| panic!("no token: {error}"));
     serde_json::from_slice(&bytes).unwrap_or_else(|error| panic!("no token: {error}"))
 }
 
@@ -107,7 +109,9 @@ impl TestApp {
         );
         let rows = self.rows(&sql).await;
         let row = rows.first().and_then(|row| row.split_once(' '));
-        let Some((kid, wrapped)) = row else { panic!("no signing key: {}", rows.len()) };
+        let Some((kid, wrapped)) = row else {
+            panic!("no signing key: {}", rows.len())
+        };
         let wrapped = Wrapped::parse(from_hex(wrapped)).unwrap_or_else(|e| panic!("{kid}: {e}"));
         let context = Context::new("token signing key").with(kid.as_bytes());
         let seed = self.key_provider().unwrap(&context, &wrapped).await;

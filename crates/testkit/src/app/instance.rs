@@ -51,7 +51,9 @@ pub(crate) struct Start {
 impl Instance {
     pub(crate) async fn start(start: Start) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap_or_else(|e| panic!("no port: {e}"));
-        let address = listener.local_addr().unwrap_or_else(|e| panic!("no address: {e}"));
+        let address = listener
+            .local_addr()
+            .unwrap_or_else(|e| panic!("no address: {e}"));
         let ids: Arc<dyn Ids> = Arc::new(SystemIds);
         let seams = Seams {
             store: Arc::new(start.store.clone()),
@@ -71,7 +73,14 @@ impl Instance {
         tokio::spawn(server);
         let stop = Box::new(move || -> Stopping { Box::pin(handle.stop(true)) });
         let (store, notes) = (start.store, start.notes);
-        Self(Arc::new(Running { address, services, store, metrics, notes, stop }))
+        Self(Arc::new(Running {
+            address,
+            services,
+            store,
+            metrics,
+            notes,
+            stop,
+        }))
     }
 
     /// Where it listens.

@@ -26,13 +26,19 @@ impl Person {
     /// The same person, talking to another instance.
     #[must_use]
     pub fn at(&self, instance: &Instance) -> Self {
-        Self { instance: instance.clone(), ..self.clone() }
+        Self {
+            instance: instance.clone(),
+            ..self.clone()
+        }
     }
 
     /// The same person with another credential.
     #[must_use]
     pub fn with(&self, token: &str) -> Self {
-        Self { token: token.to_owned(), ..self.clone() }
+        Self {
+            token: token.to_owned(),
+            ..self.clone()
+        }
     }
 
     /// A request with their credential.
@@ -47,7 +53,10 @@ impl Person {
 
     /// DELETE, as clients send it: with a content type and no body.
     pub async fn delete(&self, target: &str) -> Answer {
-        self.request("DELETE", target).header("content-type", "application/json").send().await
+        self.request("DELETE", target)
+            .header("content-type", "application/json")
+            .send()
+            .await
     }
 
     /// POST with a body.
@@ -57,7 +66,10 @@ impl Person {
 
     /// POST without a body.
     pub async fn post_empty(&self, target: &str) -> Answer {
-        self.request("POST", target).header("content-type", "application/json").send().await
+        self.request("POST", target)
+            .header("content-type", "application/json")
+            .send()
+            .await
     }
 
     /// PUT with a body.
@@ -72,12 +84,17 @@ impl Person {
 
     /// Makes a vault and gives its id.
     pub async fn vault(&self, name: &str) -> String {
-        self.post("/v1/vaults", json!({ "name": name })).await.is(201).str("/id")
+        self.post("/v1/vaults", json!({ "name": name }))
+            .await
+            .is(201)
+            .str("/id")
     }
 
     /// Writes a secret and gives the answer.
     pub async fn keep(&self, vault: &str, path: &str, value: &str) -> Answer {
-        self.put(&secret(vault, path), json!({ "value": value })).await.is(201)
+        self.put(&secret(vault, path), json!({ "value": value }))
+            .await
+            .is(201)
     }
 
     /// Reads a secret.

@@ -48,7 +48,13 @@ impl Request {
 
     /// Sends a JSON body. What it calls `value`, `password` and the like must never be logged.
     pub fn json(mut self, body: &Value) -> Self {
-        for member in ["value", "new_value", "password", "current_password", "new_password"] {
+        for member in [
+            "value",
+            "new_value",
+            "password",
+            "current_password",
+            "new_password",
+        ] {
             if let Some(secret) = body.get(member).and_then(Value::as_str) {
                 self.secrets.push(secret.to_owned());
             }
@@ -95,7 +101,9 @@ impl Request {
         for (name, value) in &self.headers {
             request = request.header(name, value);
         }
-        let response = sender.send_request(request.body(Full::new(Bytes::from(self.body)))?).await?;
+        let response = sender
+            .send_request(request.body(Full::new(Bytes::from(self.body)))?)
+            .await?;
         let (head, body) = response.into_parts();
         let body = body.collect().await?.to_bytes().to_vec();
         connection.abort();
@@ -105,7 +113,10 @@ impl Request {
             status: head.status.as_u16(),
             headers: headers
                 .map(|(name, value)| {
-                    (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned())
+                    (
+                        name.to_string(),
+                        String::from_utf8_lossy(value.as_bytes()).into_owned(),
+                    )
                 })
                 .collect(),
             body,
@@ -117,7 +128,9 @@ impl Request {
 
 /// What an answer gave out that must never be logged.
 fn secrets_in(answer: &Answer) -> Vec<String> {
-    let Ok(body) = serde_json::from_slice::<Value>(&answer.body) else { return Vec::new() };
+    let Ok(body) = serde_json::from_slice::<Value>(&answer.body) else {
+        return Vec::new();
+    };
     let members = ["access_token", "refresh_token", "api_key", "value"];
     members
         .iter()

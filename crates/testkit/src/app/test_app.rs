@@ -4,7 +4,9 @@ use super::instance::Start;
 use super::{Instance, Person};
 use crate::{Fixture, StoreKind, TestClock, TestStore, logs};
 use oneclaw_http::HttpSettings;
-use oneclaw_services::{FileKeyProvider, KeyProvider, PasswordPolicyParams, Settings, AttemptLimit};
+use oneclaw_services::{
+    AttemptLimit, FileKeyProvider, KeyProvider, PasswordPolicyParams, Settings,
+};
 use oneclaw_storage_diesel::StoreOptions;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -14,11 +16,17 @@ pub(crate) struct Notes(Arc<Mutex<Vec<String>>>);
 
 impl Notes {
     pub(crate) fn add(&self, secrets: impl IntoIterator<Item = String>) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend(secrets);
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .extend(secrets);
     }
 
     fn all(&self) -> Vec<String> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 }
 
@@ -46,22 +54,42 @@ impl std::ops::Deref for TestApp {
 
 impl Fixture for TestApp {
     async fn set_up(kind: StoreKind) -> Self {
-        let (store, clock, notes) = (TestStore::create(kind).await, TestClock::default(), Notes::default());
+        let (store, clock, notes) = (
+            TestStore::create(kind).await,
+            TestClock::default(),
+            Notes::default(),
+        );
         let log_mark = logs::mark();
         let first = start(&store, &clock, &notes, |_, _| ()).await;
         let instances = Mutex::new(vec![first.clone()]);
-        Self(Arc::new(Inner { kind, store, clock, first, instances, notes, log_mark }))
+        Self(Arc::new(Inner {
+            kind,
+            store,
+            clock,
+            first,
+            instances,
+            notes,
+            log_mark,
+        }))
     }
 
     /// Stops every instance; then nothing that was ever a secret may occur in the log.
     async fn tear_down(self) {
-        let instances = self.0.instances.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let instances = self
+            .0
+            .instances
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
         for instance in instances {
             instance.stop().await;
         }
         let logged = logs::since(self.0.log_mark);
         for secret in self.0.notes.all().iter().filter(|secret| secret.len() >= 8) {
-            assert!(!logged.contains(secret.as_str()), "a secret of this test is in the log");
+            assert!(
+                !logged.contains(secret.as_str()),
+                "a secret of this test is in the log"
+            );
         }
     }
 }
@@ -88,9 +116,16 @@ impl TestApp {
     }
 
     /// One more instance on the same store, with other settings.
-    pub async fn instance_with(&self, change: impl FnOnce(&mut Settings, &mut HttpSettings)) -> Instance {
+    pub async fn instance_with(
+        &self,
+        change: impl FnOnce(&mut Settings, &mut HttpSettings),
+    ) -> Instance {
         let instance = start(&self.0.store, &self.0.clock, &self.0.notes, change).await;
-        self.0.instances.lock().unwrap_or_else(PoisonError::into_inner).push(instance.clone());
+        self.0
+            .instances
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(instance.clone());
         instance
     }
 
@@ -99,8 +134,20 @@ impl TestApp {
         let (services, http) = (settings(), http_settings());
         let store = self.0.store.open_with(options()).await;
         let (clock, notes) = (Arc::new(self.0.clock.clone()), self.0.notes.clone());
-        let instance = Instance::start(Start { store, key_provider, clock, services, http, notes }).await;
-        self.0.instances.lock().unwrap_or_else(PoisonError::into_inner).push(instance.clone());
+        let instance = Instance::start(Start {
+            store,
+            key_provider,
+            clock,
+            services,
+            http,
+            notes,
+        })
+        .await;
+        self.0
+            .instances
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(instance.clone());
         instance
     }
 
@@ -125,19 +172,37 @@ impl TestApp {
     }
 
     /// The texts of a query's first column, as the database holds them.
+    ///
+    /// # Panics
+    /// The query is wrong.
     pub async fn rows(&self, sql: &str) -> Vec<String> {
-        self.store().raw_rows(sql).await.unwrap_or_else(|error| panic!("{sql}: {error}"))
+        self.store()
+            .raw_rows(sql)
+            .await
+            .unwrap_or_else(|error| panic!("{sql}: {error}"))
     }
 
     /// Changes the database behind the server's back.
+    ///
+    /// # Panics
+    /// The statement is wrong.
     pub async fn tamper(&self, sql: &str) {
-        self.store().raw_execute(sql).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
+        self.store()
+            .raw_execute(sql)
+            .await
+            .unwrap_or_else(|error| panic!("{sql}: {error}"));
     }
 
     /// How many rows a table has.
     pub async fn count(&self, table: &str) -> i64 {
-        let rows = self.rows(&format!("SELECT CAST(count(*) AS TEXT) AS text FROM {table}")).await;
-        rows.first().and_then(|text| text.parse().ok()).unwrap_or(-1)
+        let rows = self
+            .rows(&format!(
+                "SELECT CAST(count(*) AS TEXT) AS text FROM {table}"
+            ))
+            .await;
+        rows.first()
+            .and_then(|text| text.parse().ok())
+            .unwrap_or(-1)
     }
 
     /// The audit events so far, oldest first, as `action outcome reason`.
@@ -146,7 +211,9 @@ impl TestApp {
             StoreKind::Sqlite => "coalesce(json_extract(details, '$.reason'), '')",
             StoreKind::Postgres => "coalesce(details->>'reason', '')",
         };
-        let sql = format!("SELECT trim(action || ' ' || outcome || ' ' || {reason}) AS text FROM audit_events ORDER BY seq");
+        let sql = format!(
+            "SELECT trim(action || ' ' || outcome || ' ' || {reason}) AS text FROM audit_events ORDER BY seq"
+        );
         self.rows(&sql).await
     }
 
@@ -187,7 +254,10 @@ fn options() -> StoreOptions {
 
 /// Cheap hashes, and limits that only a test of limits meets.
 fn settings() -> Settings {
-    let plenty = AttemptLimit { tries: 1_000_000, seconds: 60 };
+    let plenty = AttemptLimit {
+        tries: 1_000_000,
+        seconds: 60,
+    };
     Settings {
         password_params: PasswordPolicyParams::cheap_for_tests(),
         signups: plenty,
@@ -198,5 +268,8 @@ fn settings() -> Settings {
 }
 
 fn http_settings() -> HttpSettings {
-    HttpSettings { rate_limit: None, ..HttpSettings::default() }
+    HttpSettings {
+        rate_limit: None,
+        ..HttpSettings::default()
+    }
 }

@@ -36,7 +36,11 @@ fn run() -> Result<ExitCode, Box<dyn std::error::Error>> {
         .build()?;
     // Signals are taken before there is anything to clean up, and kept until the command is there.
     let mut signals = runtime.block_on(async { Signals::take() })?;
-    let cluster = if durable { Cluster::start_durable() } else { Cluster::obtain() }?;
+    let cluster = if durable {
+        Cluster::start_durable()
+    } else {
+        Cluster::obtain()
+    }?;
     let mut command = Command::new(&program);
     command
         .args(words)

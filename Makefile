@@ -1,6 +1,6 @@
 # Every target is one line that calls cargo or a script.
 .DEFAULT_GOAL := help
-.PHONY: help run test lint fmt docs bench
+.PHONY: help run test lint fmt docs bench fuzz
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
@@ -22,3 +22,6 @@ docs: ## build the API documentation of all crates
 
 bench: ## measure a release build on both stores
 	@scripts/bench
+
+fuzz: ## let a server answer requests made from its own OpenAPI document
+	@scripts/fuzz

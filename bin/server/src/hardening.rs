@@ -20,3 +20,19 @@ pub(crate) fn harden() -> std::io::Result<()> {
     umask(Mode::RWXG | Mode::RWXO);
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use rustix::process::dumpable_behavior;
+
+    use super::*;
+
+    #[test]
+    fn cry_08_the_memory_of_the_process_is_its_own() {
+        harden().unwrap();
+        assert!(matches!(
+            dumpable_behavior(),
+            Ok(DumpableBehavior::NotDumpable)
+        ));
+    }
+}

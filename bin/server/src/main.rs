@@ -54,24 +54,24 @@ fn main() -> ExitCode {
 
 fn run(command: Command, configuration: Configuration, report: &[InForce]) -> Result<(), Failure> {
     hardening::harden().map_err(|error| Failure::System("switch core dumps off", error))?;
-    let quiet = LogFilter::of_command;
+    let quiet = LogFilter::of_command();
     match command {
         Command::Config => {
             commands::config::run(report).map_err(|error| Failure::System("print", error))
         }
         Command::Openapi => commands::openapi::run(&configuration),
-        Command::Serve => at_work(configuration, LogFilter::of_server(), commands::serve::run),
-        Command::Migrate => at_work(configuration, quiet(), commands::migrate::run),
+        Command::Serve => at_work(configuration, &LogFilter::of_server(), commands::serve::run),
+        Command::Migrate => at_work(configuration, &quiet, commands::migrate::run),
         Command::Keys(Keys::BackupPath) => commands::keys::backup_path(&configuration),
-        Command::Keys(Keys::Status) => at_work(configuration, quiet(), commands::keys::status),
+        Command::Keys(Keys::Status) => at_work(configuration, &quiet, commands::keys::status),
         Command::Keys(Keys::Rotate(Rotate::Master)) => {
-            at_work(configuration, quiet(), commands::keys::rotate_master)
+            at_work(configuration, &quiet, commands::keys::rotate_master)
         }
         Command::Keys(Keys::Rotate(Rotate::Signing(how))) => {
             let rotate = async move |configuration| {
                 commands::keys::rotate_signing(configuration, how.emergency).await
             };
-            at_work(configuration, quiet(), rotate)
+            at_work(configuration, &quiet, rotate)
         }
     }
 }
@@ -79,7 +79,7 @@ fn run(command: Command, configuration: Configuration, report: &[InForce]) -> Re
 /// Does what needs a runtime, with log lines and traces, and flushes these at the end.
 fn at_work(
     configuration: Configuration,
-    usual: LogFilter,
+    usual: &LogFilter,
     work: impl AsyncFnOnce(Configuration) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let telemetry = Telemetry::start(&configuration.watching, usual)?;

@@ -77,9 +77,11 @@ impl Parts {
                 "the store's tables are behind: run `oneclaw migrate` first".to_owned(),
             ));
         }
-        let in_store = master_key(&store).await?.ok_or_else(no_store)?;
+        master_key(&store).await?.ok_or_else(no_store)?;
         let (keys, created_key) = open_keys(configuration.master_key, false)?;
         let provider = keys.provider();
+        // Asked again, now that the file was read: a rotation may have ended in between.
+        let in_store = master_key(&store).await?.ok_or_else(no_store)?;
         if !provider.knows(in_store).await {
             return Err(Failure::Start(StartError::WrongMasterKey {
                 store: in_store,

@@ -61,36 +61,49 @@ async fn encode(metrics: Data<Metrics>) -> HttpResponse {
     }
 }
 
+/// A number that the services count.
+type Count = fn(&Services) -> u64;
+
 /// The metrics of requests, and what the services count.
 pub(crate) fn counting(services: &Services) -> Arc<Metrics> {
     let metrics = Metrics::new();
-    let of_store: [(_, _, fn(StoreStatistics) -> u64); 4] = [
-        (
-            "store_read_round_trips",
-            "Statements sent to the store for reading",
-            |s| s.read_round_trips,
-        ),
-        (
-            "store_write_round_trips",
-            "Statements sent to the store by units of work",
-            |s| s.write_round_trips,
-        ),
-        ("journal_commits", "Commits of the journal", |s| {
-            s.journal_commits
-        }),
-        (
-            "journal_events",
-            "Events in the commits of the journal",
-            |s| s.journal_events,
-        ),
-    ];
-    for (name, help, of) in of_store {
+    let of_store = |name, help, of: fn(StoreStatistics) -> u64| {
         let services = services.clone();
         metrics.register_counter(name, help, move || of(services.store_statistics()));
-    }
-    let hashes = services.clone();
-    metrics.register_counter("password_hashes", "Password hashes computed", move || {
-        hashes.password_hashes()
+    };
+    of_store(
+        "store_read_round_trips",
+        "Statements sent to the store for reading",
+        |s| s.read_round_trips,
+    );
+    of_store(
+        "store_write_round_trips",
+        "Statements sent to the store by units of work",
+        |s| s.write_round_trips,
+    );
+    of_store("journal_commits", "Commits of the journal", |s| {
+        s.journal_commits
     });
+    of_store(
+        "journal_events",
+        "Events in the commits of the journal",
+        |s| s.journal_events,
+    );
+    let of_services: [(_, _, Count); 2] = [
+        (
+            "password_hashes",
+            "Password hashes computed",
+            Services::password_hashes,
+        ),
+        (
+            "integrity_failures",
+            "Stored values that did not open",
+            Services::integrity_failures,
+        ),
+    ];
+    for (name, help, of) in of_services {
+        let services = services.clone();
+        metrics.register_counter(name, help, move || of(&services));
+    }
     Arc::new(metrics)
 }

@@ -36,8 +36,8 @@ impl Telemetry {
     ///
     /// # Errors
     /// The collector's client cannot be made.
-    pub(crate) fn start(watching: &Watching, usual: LogFilter) -> Result<Self, TelemetryError> {
-        let filter = watching.log_level.as_ref().unwrap_or(&usual).to_filter();
+    pub(crate) fn start(watching: &Watching, usual: &LogFilter) -> Result<Self, TelemetryError> {
+        let filter = watching.log_level.as_ref().unwrap_or(usual).to_filter();
         let human = match watching.log_format {
             LogFormat::Auto => std::io::stderr().is_terminal(),
             LogFormat::Human => true,

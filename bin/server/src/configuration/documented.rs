@@ -26,9 +26,10 @@ fn table() -> String {
             Places::Anywhere => format!("`{}`", setting.name),
             Places::OutsideFile | Places::Environment => "\u{2013}".to_owned(),
         };
-        let flag = match setting.has_flag() {
-            true => format!("`--{}`", setting.flag()),
-            false => "\u{2013}".to_owned(),
+        let flag = if setting.has_flag() {
+            format!("`--{}`", setting.flag())
+        } else {
+            "\u{2013}".to_owned()
         };
         let value = setting.value.replace('|', "\\|");
         let (variable, default, help) = (setting.variable(), setting.default, setting.help);

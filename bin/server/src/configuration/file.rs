@@ -109,7 +109,7 @@ fn in_one_line(error: &ConfigError) -> String {
     let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     let first = lines.next().unwrap_or_default();
     let place = first.split_once(" at ").map_or(first, |(_, place)| place);
-    match lines.last() {
+    match lines.next_back() {
         Some(complaint) => format!("{place}: {complaint}"),
         None => first.to_owned(),
     }

@@ -53,9 +53,10 @@ impl LogFilter {
     }
 }
 
+/// What actix-http has to say is that callers send what is no HTTP: anyone could fill the log with it.
 fn for_ours(part: &str) -> String {
     match part.to_ascii_lowercase().as_str() {
-        level @ ("info" | "debug" | "trace") => format!("warn,oneclaw={level}"),
+        level @ ("info" | "debug" | "trace") => format!("warn,actix_http=off,oneclaw={level}"),
         _ => part.to_owned(),
     }
 }
@@ -71,7 +72,7 @@ mod tests {
             "WARN",
             "off",
             "oneclaw_http=debug",
-            "warn,oneclaw=trace",
+            "warn,actix_http=off,oneclaw=trace",
             "a::b=info, error",
         ] {
             assert!(LogFilter::parse(right).is_ok(), "{right}");
@@ -91,7 +92,10 @@ mod tests {
 
     #[test]
     fn bare_levels_are_for_our_own_crates() {
-        assert_eq!(LogFilter::parse("trace").unwrap().0, "warn,oneclaw=trace");
+        assert_eq!(
+            LogFilter::parse("trace").unwrap().0,
+            "warn,actix_http=off,oneclaw=trace"
+        );
         assert_eq!(LogFilter::parse("error").unwrap().0, "error");
     }
 }

@@ -47,7 +47,7 @@ fn cry_04_two_instances_start_at_once_on_an_empty_database_and_a_third_with_anot
         "{line}"
     );
     assert!(
-        !one.greeting.contains("@") && one.greeting.contains("  store    postgres://"),
+        !one.greeting.contains('@') && one.greeting.contains("  store    postgres://"),
         "{}",
         one.greeting
     );

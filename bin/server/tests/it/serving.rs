@@ -14,7 +14,7 @@ use serde_json::Value;
 use crate::program::Place;
 
 /// Longer than anything here may take, also on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A server that runs. Killed when dropped.
 pub(crate) struct Serving<'a> {

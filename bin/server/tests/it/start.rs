@@ -127,7 +127,7 @@ fn cry_03_data_without_its_key_stops_the_start_and_no_new_key_is_made() {
         ("is missing", &|| {}),
         ("is empty", &|| private(&key, "")),
         ("is short or garbled", &|| {
-            private(&key, &text[..text.len() - 20])
+            private(&key, &text[..text.len() - 20]);
         }),
         ("has mode 0644", &|| {
             private(&key, &text);

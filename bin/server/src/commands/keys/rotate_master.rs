@@ -4,7 +4,9 @@ use std::path::Path;
 use std::time::Duration;
 
 use oneclaw_crypto::SymmetricKey;
-use oneclaw_services::{FileKeyProvider, KeyAdmin, KeyId, MasterRotation, Seams, StartError};
+use oneclaw_services::{
+    CryptoError, FileKeyProvider, KeyAdmin, KeyId, MasterRotation, Seams, StartError,
+};
 
 use crate::configuration::Configuration;
 use crate::failure::Failure;
@@ -55,7 +57,10 @@ async fn decide(keys: &Keys, seams: &Seams) -> Result<(), Failure> {
 }
 
 async fn new_key_if_needed(keys: &Keys, seams: &Seams) -> Result<(), Failure> {
-    let current = keys.provider().current();
+    let provider = keys.provider();
+    // Another rotation may have made a key since the file was read.
+    provider.refresh().await?;
+    let current = provider.current();
     let mut reader = seams.store.read().await?;
     let in_store = reader.keys().master_key().await?.map(KeyId::from_bytes);
     let outdated = reader.keys().outdated(current.as_bytes(), 1).await?;
@@ -78,17 +83,23 @@ async fn new_key_if_needed(keys: &Keys, seams: &Seams) -> Result<(), Failure> {
 }
 
 async fn retire(file: &FileKeyProvider, path: &Path, current: KeyId) -> Result<(), Failure> {
-    let former: Vec<_> = file.ids().into_iter().filter(|id| *id != current).collect();
+    // What stands before it came from a rotation after this one.
+    let ids = file.ids().into_iter();
+    let former: Vec<_> = ids.skip_while(|id| *id != current).skip(1).collect();
     if former.is_empty() {
         return Ok(());
     }
     wait(GRACE).await;
     for id in former {
-        file.retire(id).await?;
-        println!(
-            "master key {id} was moved to {}.retired-{id}: only backups from before need it",
-            path.display()
-        );
+        match file.retire(id).await {
+            Ok(()) => println!(
+                "master key {id} was moved to {}.retired-{id}: only backups from before need it",
+                path.display()
+            ),
+            // Another rotation has moved it.
+            Err(CryptoError::UnknownKey(_)) => {}
+            Err(error) => return Err(error.into()),
+        }
     }
     Ok(())
 }

@@ -35,9 +35,9 @@ pub(crate) async fn run(configuration: Configuration) -> Result<(), Failure> {
     for (kid, made, until) in admin.signing_keys().await? {
         let state = match until {
             None => "signs".to_owned(),
-            Some(until) => format!("verifies until {}", until),
+            Some(until) => format!("verifies until {until}"),
         };
-        println!("signing key {kid} made {}, {state}", made);
+        println!("signing key {kid} made {made}, {state}");
     }
     parts.store.close().await;
     Ok(())

@@ -69,7 +69,7 @@ impl VaultName {
 fn check(text: &str, min: usize, max: usize) -> Result<(), Invalid> {
     if text.chars().any(is_deceptive) {
         return Err(Invalid::new(
-            "must not contain control characters or text direction marks",
+            "must not contain control characters, text direction marks or invisible characters",
         ));
     }
     if text.chars().count() > max {
@@ -83,10 +83,11 @@ fn check(text: &str, min: usize, max: usize) -> Result<(), Invalid> {
     Ok(())
 }
 
-/// Controls, and the characters of UAX #9 that reorder what a reader sees.
+/// Controls, the characters of UAX #9 that reorder what a reader sees, and those without width that
+/// make two names look like one.
 pub(crate) fn is_deceptive(c: char) -> bool {
     c.is_control()
-        || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        || matches!(c, '\u{200b}' | '\u{2060}' | '\u{feff}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 #[cfg(test)]
@@ -113,7 +114,13 @@ mod tests {
 
     #[test]
     fn ten_06_reserved_vault_names() {
-        for bad in ["__agent-keys", "__x", " __agent-keys"] {
+        for bad in [
+            "__agent-keys",
+            "__x",
+            " __agent-keys",
+            "\u{feff}__x",
+            "\u{200b}__x",
+        ] {
             assert!(VaultName::parse(bad).is_err(), "{bad:?}");
         }
         assert!(VaultName::parse("_x").is_ok());

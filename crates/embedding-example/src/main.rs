@@ -85,9 +85,9 @@ async fn log_in(services: &Services) -> Result<Caller, Fault> {
                 email,
                 password: PasswordInput::parse(PASSWORD)?,
             };
-            services.auth.login(login, &request).await?
+            services.auth.login(login, &request).await?.into_inner()
         }
-        other => other?,
+        other => other?.into_inner(),
     };
     Ok(services
         .auth
@@ -100,7 +100,7 @@ async fn make_vault(services: &Services, caller: &Caller) -> Result<oneclaw_doma
         name: VaultName::parse("production")?,
         description: Description::parse("")?,
     };
-    let vault = services.vaults.create(vault, caller).await?;
+    let vault = services.vaults.create(vault, caller).await?.into_inner();
     let secret = PutSecretCommand {
         vault: vault.id,
         path: SecretPath::parse("db/password")?,
@@ -112,6 +112,6 @@ async fn make_vault(services: &Services, caller: &Caller) -> Result<oneclaw_doma
         max_access_count: None,
         precondition: Precondition::None,
     };
-    services.secrets.put(secret, caller).await?;
+    services.secrets.put(secret, caller).await?.into_inner();
     Ok(vault)
 }

@@ -12,7 +12,7 @@ pub(crate) async fn screened<T, E: Into<Problem>>(
     match input {
         Ok(input) => Ok(input),
         Err(wrong) => {
-            services.auth.confirm(caller).await?;
+            services.auth.refuse_input(caller).await?;
             Err(wrong.into())
         }
     }

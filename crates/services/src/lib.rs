@@ -35,7 +35,7 @@ pub use oneclaw_crypto::{
 };
 pub use oneclaw_domain::AuditRequest;
 pub use oneclaw_policy::{Action, Missing};
-pub use oneclaw_storage::{Profile, Store, StoreStatistics};
+pub use oneclaw_storage::{Profile, Recorded, Store, StoreStatistics};
 pub use refusal::{AuthFailure, FieldError, Refusal};
 pub use seams::{Seams, SystemClock, SystemIds};
 pub use secrets::{

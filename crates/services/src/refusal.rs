@@ -128,11 +128,12 @@ impl Refusal {
         Self::Invalid(vec![FieldError::new(field, invalid)])
     }
 
-    /// Whether this is a refusal that leaves an audit event (G3), and its one-word reason.
-    /// Bad input and faults of the server are not.
+    /// Whether this is a refusal that leaves an audit event, and its one-word reason. Faults of the
+    /// server are not.
     pub const fn audit_reason(&self) -> Option<&'static str> {
         match self {
-            Self::Invalid(_) | Self::Unavailable(_) | Self::Internal(_) => None,
+            Self::Unavailable(_) | Self::Internal(_) => None,
+            Self::Invalid(_) => Some("invalid_input"),
             Self::Unauthenticated(failure) => Some(failure.reason()),
             Self::Denied(missing) => Some(missing.reason()),
             Self::SignupClosed => Some("signup_closed"),
@@ -160,9 +161,12 @@ impl From<StorageError> for Refusal {
     fn from(error: StorageError) -> Self {
         match error {
             StorageError::Unavailable(_) => Self::Unavailable(Box::new(error)),
-            StorageError::Conflict(_) | StorageError::Corrupt(_) | StorageError::Backend(_) => {
-                Self::Internal(Box::new(error))
+            StorageError::Corrupt(_) => {
+                // the place, which the answer does not tell
+                tracing::error!(%error, "the store holds what it should not");
+                Self::Integrity
             }
+            StorageError::Conflict(_) | StorageError::Backend(_) => Self::Internal(Box::new(error)),
         }
     }
 }

@@ -94,9 +94,13 @@ impl Services {
         })
     }
 
-    /// The public halves of the token keys.
-    pub fn public_keys(&self) -> PublicKeys {
-        self.core.keys.public(self.core.now())
+    /// The public halves of the token keys, no more than a second old where the store answers.
+    pub async fn public_keys(&self) -> PublicKeys {
+        let (core, now) = (&self.core, self.core.now());
+        if let Err(error) = core.keys.keep_up(&core.seams.store, now).await {
+            tracing::warn!(%error, "could not look for new signing keys");
+        }
+        core.keys.public(now)
     }
 
     /// The settings in force.

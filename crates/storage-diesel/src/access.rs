@@ -18,7 +18,13 @@ use oneclaw_storage::{
 };
 
 /// A session, and whether one of its tokens was revoked.
-type SessionColumns = (String, StoredTime, StoredTime, Option<StoredTime>);
+type SessionColumns = (
+    String,
+    StoredTime,
+    StoredTime,
+    Option<StoredTime>,
+    Option<StoredTime>,
+);
 /// A key, as far as it decides.
 type KeyColumns = (StoredJson, Option<StoredTime>, Option<StoredTime>);
 
@@ -83,7 +89,8 @@ impl Session {
                         sessions::method,
                         sessions::auth_time,
                         sessions::expires_at,
-                        sessions::revoked_at
+                        sessions::revoked_at,
+                        sessions::logged_out_at
                     ),
                     exists(
                         revoked_tokens::table
@@ -93,16 +100,16 @@ impl Session {
                     (api_keys::scopes, api_keys::expires_at, api_keys::revoked_at).nullable(),
                 ))
         )?;
-        let Some((epoch, role, (method, auth_time, expires_at, revoked_at), token_revoked, key)) =
-            row
-        else {
+        let Some((epoch, role, session, token_revoked, key)) = row else {
             return Ok(None);
         };
+        let (method, auth_time, expires_at, revoked_at, logged_out_at) = session;
         let session = SessionFacts {
             method: AuthMethod::parse(&method).map_err(|_| corrupt("sessions.method"))?,
             auth_time: auth_time.into(),
             expires_at: expires_at.into(),
             revoked: revoked_at.is_some(),
+            logged_out: logged_out_at.is_some(),
             token_revoked,
         };
         Ok(Some(StandingFacts {

@@ -11,11 +11,13 @@ use oneclaw_domain::Timestamp;
 use oneclaw_storage::{AttemptKey, Attempts, StorageError};
 
 impl Session {
-    /// Counts a try; a window that is over, at the very moment of its end, begins anew.
+    /// Counts a try; a window that is over, at the very moment of its end, begins anew, and so does
+    /// one whose limit is passed just now.
     pub(crate) async fn count_try(
         &mut self,
         key: AttemptKey,
         now: Timestamp,
+        tries: i64,
         window_seconds: i64,
     ) -> Result<Attempts, StorageError> {
         let ends_at = StoredTime(now.plus_seconds(window_seconds));
@@ -38,7 +40,9 @@ impl Session {
                     )
                     .otherwise(attempts::tries + 1)),
                     attempts::window_ends_at.eq(case_when(
-                        attempts::window_ends_at.le(now),
+                        attempts::window_ends_at
+                            .le(now)
+                            .or(attempts::tries.eq(tries)),
                         excluded(attempts::window_ends_at)
                     )
                     .otherwise(attempts::window_ends_at)),

@@ -111,6 +111,7 @@ diesel::table! {
         auth_time -> Moment,
         expires_at -> Moment,
         revoked_at -> Nullable<Moment>,
+        logged_out_at -> Nullable<Moment>,
     }
 }
 

@@ -256,6 +256,14 @@ impl WriteSessions for Conn {
             .filter(refresh_tokens::org_id.eq(org))
             .filter(refresh_tokens::session_id.eq(session));
         execute!(self, "refresh_tokens", diesel::delete(refresh))?;
+        let own = sessions::table
+            .filter(sessions::org_id.eq(org))
+            .filter(sessions::id.eq(session));
+        execute!(
+            self,
+            "sessions",
+            diesel::update(own).set(sessions::logged_out_at.eq(StoredTime::from(now)))
+        )?;
         Ok(())
     }
 }

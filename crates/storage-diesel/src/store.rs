@@ -174,10 +174,11 @@ impl Store for DieselStore {
         &self,
         key: AttemptKey,
         now: Timestamp,
+        tries: i64,
         window_seconds: i64,
     ) -> Result<Attempts, StorageError> {
         let mut session = self.unit().await?;
-        let attempts = session.count_try(key, now, window_seconds).await?;
+        let attempts = session.count_try(key, now, tries, window_seconds).await?;
         session.commit().await?;
         Ok(attempts)
     }

@@ -72,6 +72,8 @@ pub struct SessionFacts {
     pub expires_at: Timestamp,
     /// Whether it was ended before its time.
     pub revoked: bool,
+    /// Whether somebody logged out of it: its other tokens run out, and none is refreshed.
+    pub logged_out: bool,
     /// Whether the very token was revoked.
     pub token_revoked: bool,
 }

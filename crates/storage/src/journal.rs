@@ -1,14 +1,33 @@
 //! What a batch of the journal writes.
 
 use oneclaw_domain::{AuditEvent, OrgId, VersionId};
+use oneclaw_policy::{Access, ReadSecret};
 
-/// A value that is about to be given out.
+/// A value that is about to be given out, by proof: what it counts is what the proof is for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct CountedRead {
+    org: OrgId,
+    version: VersionId,
+}
+
+impl CountedRead {
+    /// The read of one version of what the proof is for.
+    pub fn of(access: &Access<ReadSecret>, version: VersionId) -> Self {
+        Self {
+            org: access.org(),
+            version,
+        }
+    }
+
     /// The organization.
-    pub org: OrgId,
+    pub const fn org(&self) -> OrgId {
+        self.org
+    }
+
     /// The version.
-    pub version: VersionId,
+    pub const fn version(&self) -> VersionId {
+        self.version
+    }
 }
 
 /// One event, and the read that it allows if the version's count does.

@@ -83,7 +83,8 @@ pub trait WriteSessions: Send {
         now: Timestamp,
     ) -> Result<(), StorageError>;
 
-    /// Revokes one token of the person until `expires_at`, and the refresh tokens of its session.
+    /// Revokes one token of the person until `expires_at`, and the refresh tokens of its session,
+    /// which is not to be refreshed any more.
     async fn revoke_token(
         &mut self,
         access: &Access<RevokeToken>,

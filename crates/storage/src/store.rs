@@ -25,11 +25,13 @@ pub trait Store: Send + Sync {
     /// admission per entry, in order.
     async fn append(&self, batch: &[JournalEntry]) -> Result<Vec<Admission>, StorageError>;
 
-    /// Counts a try in a fixed window that begins with the first one. Atomic over all instances.
+    /// Counts a try in a window that begins with the first one, and once more with the first one
+    /// beyond `tries`: from there the wait is whole. Atomic over all instances.
     async fn count_attempt(
         &self,
         key: AttemptKey,
         now: Timestamp,
+        tries: i64,
         window_seconds: i64,
     ) -> Result<Attempts, StorageError>;
 

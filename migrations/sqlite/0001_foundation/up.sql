@@ -84,6 +84,7 @@ CREATE TABLE sessions (
     auth_time INTEGER NOT NULL,
     expires_at INTEGER NOT NULL,
     revoked_at INTEGER,
+    logged_out_at INTEGER,
     CONSTRAINT sessions_org_id_id_key UNIQUE (org_id, id),
     FOREIGN KEY (org_id, user_id) REFERENCES users (org_id, id) ON DELETE CASCADE,
     FOREIGN KEY (org_id, api_key_id) REFERENCES api_keys (org_id, id) ON DELETE CASCADE

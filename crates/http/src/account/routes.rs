@@ -25,7 +25,7 @@ pub(crate) const ROUTES: &[Endpoint] = &[
         place: Place::Api,
         id: "updateMe",
         action: actions::UpdateProfile::NAME,
-        body: BodyKind::Required,
+        body: BodyKind::Optional,
         auth: Auth::Bearer,
         route: || web::to(update::handle),
         docs: documented::<update::__path_handle>,

@@ -44,7 +44,7 @@ impl UpdateProfileRequest {
     path = "/v1/auth/me",
     tag = "Account",
     summary = "Change one's own profile",
-    request_body = UpdateProfileRequest,
+    request_body = Option<UpdateProfileRequest>,
     responses((status = 200, description = "The profile as it is now", body = UserProfileResponse))
 )]
 pub(crate) async fn handle(
@@ -58,8 +58,12 @@ pub(crate) async fn handle(
         .auth
         .authenticate(bearer.token(), request.audit())
         .await?;
-    let parsed = body.required().and_then(UpdateProfileRequest::parse);
+    let parsed = body.optional().and_then(|body| Ok(body.parse()?));
     let changes = screened(&services, &caller, parsed).await?;
-    let profile = services.accounts.update(changes, &caller).await?;
+    let profile = services
+        .accounts
+        .update(changes, &caller)
+        .await?
+        .into_inner();
     Ok(Success::new(UserProfileResponse::new(profile, audience)))
 }

@@ -77,9 +77,13 @@ pub(crate) async fn handle(
         .auth
         .authenticate(bearer.token(), request.audit())
         .await?;
-    let parsed = body.required().and_then(CreateApiKeyRequest::parse);
+    let parsed = body.required().and_then(|body| Ok(body.parse()?));
     let command = screened(&services, &caller, parsed).await?;
-    let created = services.api_keys.create(command, &caller).await?;
+    let created = services
+        .api_keys
+        .create(command, &caller)
+        .await?
+        .into_inner();
     let key = ApiKeyResponse::new(&created.key, services.now(), audience);
     Ok(Created::new(ApiKeyCreatedResponse {
         key,

@@ -32,6 +32,6 @@ pub(crate) async fn handle(
         path_id(&request, "key_id", ApiKeyId::parse),
     )
     .await?;
-    services.api_keys.revoke(key, &caller).await?;
+    let () = services.api_keys.revoke(key, &caller).await?.into_inner();
     Ok(NoContent)
 }

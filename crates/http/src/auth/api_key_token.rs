@@ -44,6 +44,10 @@ pub(crate) async fn handle(
     body: Body<UserApiKeyTokenRequest>,
 ) -> Answer<Success<TokenResponse>> {
     let command = body.required()?.parse()?;
-    let tokens = services.auth.key_login(command, &request.audit()).await?;
+    let tokens = services
+        .auth
+        .key_login(command, &request.audit())
+        .await?
+        .into_inner();
     Ok(Success::new(TokenResponse::new(tokens, audience)))
 }

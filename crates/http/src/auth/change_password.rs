@@ -65,9 +65,13 @@ pub(crate) async fn handle(
         .auth
         .authenticate(bearer.token(), request.audit())
         .await?;
-    let parsed = body.required().and_then(ChangePasswordRequest::parse);
+    let parsed = body.required().and_then(|body| Ok(body.parse()?));
     let command = screened(&services, &caller, parsed).await?;
-    services.auth.change_password(command, &caller).await?;
+    let () = services
+        .auth
+        .change_password(command, &caller)
+        .await?
+        .into_inner();
     Ok(Success::new(MessageResponse {
         message: "Password changed successfully",
     }))

@@ -65,7 +65,11 @@ pub(crate) async fn handle(
     body: Body<LoginRequest>,
 ) -> Answer<Success<LoginResponse>> {
     let command = body.required()?.parse()?;
-    let tokens = services.auth.login(command, &request.audit()).await?;
+    let tokens = services
+        .auth
+        .login(command, &request.audit())
+        .await?
+        .into_inner();
     let tokens = TokenResponse::new(tokens, audience);
     Ok(Success::new(LoginResponse {
         tokens,

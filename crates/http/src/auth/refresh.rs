@@ -46,7 +46,11 @@ pub(crate) async fn handle(
     body: Body<RefreshTokenRequest>,
 ) -> Answer<Success<TokenResponse>> {
     let tokens = match (body.optional()?.parse()?, &bearer) {
-        (Some(token), _) => services.auth.refresh(token, &request.audit()).await?,
+        (Some(token), _) => services
+            .auth
+            .refresh(token, &request.audit())
+            .await?
+            .into_inner(),
         (None, Bearer::Absent) => return Err(neither().into()),
         (None, bearer) => {
             let caller = services

@@ -24,6 +24,6 @@ pub(crate) async fn handle(
         .auth
         .authenticate(bearer.token(), request.audit())
         .await?;
-    services.auth.revoke(&caller).await?;
+    let () = services.auth.revoke(&caller).await?.into_inner();
     Ok(NoContent)
 }

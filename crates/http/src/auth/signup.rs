@@ -123,6 +123,10 @@ pub(crate) async fn handle(
 ) -> Answer<Success<SignupResponse>> {
     let command = body.required()?.parse()?;
     let email = command.email.to_string();
-    let tokens = services.auth.signup(command, &request.audit()).await?;
+    let tokens = services
+        .auth
+        .signup(command, &request.audit())
+        .await?
+        .into_inner();
     Ok(Success::new(SignupResponse::new(email, tokens, audience)))
 }

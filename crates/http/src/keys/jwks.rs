@@ -44,7 +44,7 @@ pub(crate) struct JwkResponse {
     responses((status = 200, description = "The public keys", content_type = "application/jwk-set+json", body = JwksResponse))
 )]
 pub(crate) async fn handle(services: Data<Services>) -> HttpResponse {
-    let keys = services.public_keys().verifying;
+    let keys = services.public_keys().await.verifying;
     HttpResponse::Ok()
         .content_type("application/jwk-set+json")
         .insert_header((CACHE_CONTROL, "public, max-age=300"))

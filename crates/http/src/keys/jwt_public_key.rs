@@ -32,7 +32,7 @@ pub(crate) async fn handle(
     services: Data<Services>,
     audience: Audience,
 ) -> Answer<Success<JwtPublicKeyResponse>> {
-    let current = services.public_keys().current;
+    let current = services.public_keys().await.current;
     Ok(Success::new(JwtPublicKeyResponse {
         alg: "EdDSA",
         public_key_base64: STANDARD.encode(current.public_raw()),

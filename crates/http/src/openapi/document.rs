@@ -27,10 +27,9 @@ pub fn document(table: &[&'static [Endpoint]], public_url: &str) -> OpenApi {
         let docs = (endpoint.docs)();
         let mut operation = docs.operation;
         operation.operation_id = Some(endpoint.id.to_owned());
-        operation.security = match endpoint.auth {
-            Auth::Public => None,
-            Auth::Bearer => Some(vec![SecurityRequirement::new(BEARER, [""; 0])]),
-        };
+        if endpoint.auth == Auth::Bearer {
+            operation.security = Some(vec![SecurityRequirement::new(BEARER, [""; 0])]);
+        }
         operation
             .responses
             .responses

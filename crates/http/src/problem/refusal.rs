@@ -52,7 +52,8 @@ const fn unauthenticated(failure: AuthFailure) -> &'static str {
 
 const fn denied(missing: Missing) -> &'static str {
     match missing {
-        Missing::Grant | Missing::System => "Insufficient permissions",
+        Missing::Grant => "Access denied",
+        Missing::System => "Insufficient permissions",
         Missing::Management => "Only who manages the vault may do this",
         Missing::Scope => "The API key's scopes do not cover this operation",
         Missing::UnlimitedCredential => "An API key with scopes may not do this",

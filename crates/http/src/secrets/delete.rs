@@ -45,9 +45,10 @@ pub(crate) async fn handle(
     )
     .await?;
     let (path, precondition) = screened(&services, &caller, parse(&request)).await?;
-    services
+    let () = services
         .secrets
         .delete(vault, path, &precondition, &caller)
-        .await?;
+        .await?
+        .into_inner();
     Ok(NoContent)
 }

@@ -40,9 +40,10 @@ pub(crate) async fn handle(
     )
     .await?;
     let (path, number) = screened(&services, &caller, versioned_path(&request)).await?;
-    services
+    let () = services
         .secrets
         .disable_version(vault, path, number, &caller)
-        .await?;
+        .await?
+        .into_inner();
     Ok(NoContent)
 }

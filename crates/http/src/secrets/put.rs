@@ -6,6 +6,7 @@ use crate::extract::{
     Bearer, Body, EntityTags, Fields, Given, Preconditions, RawObject, RequestInfo, SecretField,
     path_id, secret_path,
 };
+use crate::problem::Problem;
 use crate::screen::screened;
 use actix_web::HttpRequest;
 use actix_web::web::Data;
@@ -140,10 +141,10 @@ fn parse(
     request: &HttpRequest,
     vault: VaultId,
     body: Body<PutSecretRequest>,
-) -> Result<PutSecretCommand, Refusal> {
+) -> Result<PutSecretCommand, Problem> {
     let path = secret_path(request)?;
     let precondition = precondition(request)?;
-    body.required()?.parse(vault, path, precondition)
+    Ok(body.required()?.parse(vault, path, precondition)?)
 }
 
 #[utoipa::path(
@@ -182,7 +183,7 @@ pub(crate) async fn handle(
     )
     .await?;
     let command = screened(&services, &caller, parse(&request, vault, body)).await?;
-    let written = services.secrets.put(command, &caller).await?;
+    let written = services.secrets.put(command, &caller).await?.into_inner();
     let answer = SecretMetadataResponse::new(&written, audience);
     Ok(Created::new(answer).with_version(written.number))
 }

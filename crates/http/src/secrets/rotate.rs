@@ -1,13 +1,15 @@
 //! `POST /v1/vaults/{vault_id}/secret-rotate/{path}`
 
+use super::put::precondition;
 use super::response::SecretMetadataResponse;
 use crate::answer::{Answer, Audience, Created};
 use crate::extract::{Bearer, Body, Fields, Given, RequestInfo, SecretField, path_id, secret_path};
+use crate::problem::Problem;
 use crate::screen::screened;
 use actix_web::HttpRequest;
 use actix_web::web::Data;
 use oneclaw_domain::{Invalid, SecretPath, SecretType, VaultId};
-use oneclaw_services::{Charset, Refusal, RotateSecretCommand, SecretText, Services};
+use oneclaw_services::{Charset, Precondition, Refusal, RotateSecretCommand, SecretText, Services};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -37,7 +39,12 @@ pub(crate) struct RotateSecretRequest {
 }
 
 impl RotateSecretRequest {
-    fn parse(self, vault: VaultId, path: SecretPath) -> Result<RotateSecretCommand, Refusal> {
+    fn parse(
+        self,
+        vault: VaultId,
+        path: SecretPath,
+        precondition: Precondition,
+    ) -> Result<RotateSecretCommand, Refusal> {
         let mut fields = Fields::new();
         let length = fields.optional("length", self.length, length);
         let charset = fields.optional("charset", self.charset, |text| charset(&text));
@@ -51,6 +58,7 @@ impl RotateSecretRequest {
                 charset: charset?.unwrap_or(Charset::Hex),
                 new_value: new_value?,
                 kind: kind?,
+                precondition,
             })
         })
     }
@@ -74,6 +82,16 @@ fn given(text: &SecretField) -> Result<SecretText, Invalid> {
     }
 }
 
+fn parse(
+    request: &HttpRequest,
+    vault: VaultId,
+    body: Body<RotateSecretRequest>,
+) -> Result<RotateSecretCommand, Problem> {
+    let path = secret_path(request)?;
+    let precondition = precondition(request)?;
+    Ok(body.optional()?.parse(vault, path, precondition)?)
+}
+
 /// What both addresses of the endpoint do.
 pub(super) async fn rotate(
     services: &Services,
@@ -93,9 +111,13 @@ pub(super) async fn rotate(
         path_id(request, "vault_id", VaultId::parse),
     )
     .await?;
-    let parsed = secret_path(request).and_then(|path| body.optional()?.parse(vault, path));
+    let parsed = parse(request, vault, body);
     let command = screened(services, &caller, parsed).await?;
-    let written = services.secrets.rotate(command, &caller).await?;
+    let written = services
+        .secrets
+        .rotate(command, &caller)
+        .await?
+        .into_inner();
     let answer = SecretMetadataResponse::new(&written, audience);
     Ok(Created::new(answer).with_version(written.number))
 }

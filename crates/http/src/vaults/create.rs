@@ -79,8 +79,8 @@ pub(crate) async fn handle(
         .auth
         .authenticate(bearer.token(), request.audit())
         .await?;
-    let parsed = body.required().and_then(CreateVaultRequest::parse);
+    let parsed = body.required().and_then(|body| Ok(body.parse()?));
     let command = screened(&services, &caller, parsed).await?;
-    let vault = services.vaults.create(command, &caller).await?;
+    let vault = services.vaults.create(command, &caller).await?.into_inner();
     Ok(Created::new(VaultResponse::new(&vault, audience)))
 }

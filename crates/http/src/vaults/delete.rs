@@ -32,6 +32,6 @@ pub(crate) async fn handle(
         path_id(&request, "vault_id", VaultId::parse),
     )
     .await?;
-    services.vaults.delete(vault, &caller).await?;
+    let () = services.vaults.delete(vault, &caller).await?.into_inner();
     Ok(NoContent)
 }

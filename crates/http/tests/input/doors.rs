@@ -100,12 +100,15 @@ fn account_doors(scene: &Scene) -> Vec<Door> {
             json!({ "name": "desk", "scopes": ["secrets:read"], "expires_at": "2027-01-01T00:00:00Z" }),
             &["name"],
         ),
-        door(
-            "updateMe",
-            ada.request("PATCH", "/v1/auth/me"),
-            json!({ "display_name": "Ada", "marketing_emails": true }),
-            &[],
-        ),
+        Door {
+            is_optional: true,
+            ..door(
+                "updateMe",
+                ada.request("PATCH", "/v1/auth/me"),
+                json!({ "display_name": "Ada", "marketing_emails": true }),
+                &[],
+            )
+        },
     ]
 }
 

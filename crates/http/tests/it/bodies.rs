@@ -114,7 +114,7 @@ fn in_09_types_and_codings() {
         "Content-Type: application/json\r\nContent-Encoding: gzip\r\n",
     ] {
         server.post("/v1/things", headers, body).problem(415);
-        server.post("/v1/guarded", headers, body).problem(415);
+        server.post("/v1/guarded", headers, body).problem(401);
     }
     for headers in ["", "Content-Type: application/json; charset=utf-8\r\n"] {
         assert_eq!(server.post("/v1/things", headers, body).status, 201);

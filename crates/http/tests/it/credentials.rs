@@ -46,12 +46,14 @@ fn ses_08_public_endpoints_ignore_it() {
 }
 
 #[test]
-fn size_and_type_then_caller_then_input() {
+fn size_then_caller_then_type_and_input() {
     let server = Server::start();
     let good = format!("Authorization: Bearer {TOKEN}\r\n");
     server
         .post("/v1/guarded", "Content-Type: text/plain\r\n", "x")
-        .problem(415);
+        .problem(401);
+    let plain = format!("{good}Content-Type: text/plain\r\n");
+    server.post("/v1/guarded", &plain, "x").problem(415);
     server.post("/v1/guarded", "", "{{{").problem(401);
     server.post("/v1/guarded", "", "").problem(401);
     server.post("/v1/guarded", &good, "{{{").problem(400);

@@ -1,6 +1,6 @@
 //! What is known of callers, and how long it holds.
 
-use super::Caller;
+use super::{Caller, CallerKind};
 use crate::{AuthFailure, Refusal};
 use moka::sync::Cache;
 use oneclaw_domain::{Epoch, Principal, Timestamp, VaultOwner};
@@ -50,7 +50,7 @@ impl Gate {
             Some(known) => known,
             None => self.learn(store.read().await?.access(), caller).await?,
         };
-        alive(&known, now)?;
+        alive(caller, &known, now)?;
         Ok(authorize(&known.standing, on, vault)?)
     }
 
@@ -63,7 +63,7 @@ impl Gate {
         now: Timestamp,
     ) -> Result<(Access<A>, Arc<Known>), Refusal> {
         let known = self.current(store, caller).await?;
-        alive(&known, now)?;
+        alive(caller, &known, now)?;
         let access = authorize(&known.standing, on, None)?;
         Ok((access, known))
     }
@@ -84,7 +84,7 @@ impl Gate {
             Some(known) => known,
             None => self.learn(tx.access(), caller).await?,
         };
-        alive(&known, now)?;
+        alive(caller, &known, now)?;
         let vault = match on.vault() {
             Some(vault) => tx.orgs().lock_vault(caller.org(), vault).await?,
             None => None,
@@ -99,7 +99,7 @@ impl Gate {
         caller: &Caller,
         now: Timestamp,
     ) -> Result<(), Refusal> {
-        alive(&*self.current(store, caller).await?, now)
+        alive(caller, &*self.current(store, caller).await?, now)
     }
 
     async fn current(
@@ -135,11 +135,19 @@ impl Gate {
     }
 }
 
-fn alive(known: &Known, now: Timestamp) -> Result<(), Refusal> {
+fn alive(caller: &Caller, known: &Known, now: Timestamp) -> Result<(), Refusal> {
     if known.ends_at.is_some_and(|end| end <= now) {
-        return Err(Refusal::Unauthenticated(AuthFailure::Expired));
+        return Err(dead(caller, AuthFailure::Expired));
     }
     Ok(())
+}
+
+/// A key that no longer works is told as one that never did, whether it is remembered here or not.
+const fn dead(caller: &Caller, token: AuthFailure) -> Refusal {
+    Refusal::Unauthenticated(match caller.kind() {
+        CallerKind::Token => token,
+        CallerKind::ApiKey => AuthFailure::ApiKey,
+    })
 }
 
 fn known(caller: &Caller, facts: StandingFacts) -> Result<Known, Refusal> {
@@ -149,7 +157,7 @@ fn known(caller: &Caller, facts: StandingFacts) -> Result<Known, Refusal> {
         .is_some_and(|s| s.revoked || s.token_revoked)
         || facts.key.as_ref().is_some_and(|key| key.revoked);
     if revoked {
-        return Err(Refusal::Unauthenticated(AuthFailure::Revoked));
+        return Err(dead(caller, AuthFailure::Revoked));
     }
     let ends = [
         caller.token_expires_at,

@@ -5,7 +5,7 @@ use crate::Refusal;
 use crate::access::Caller;
 use crate::core::Step;
 use oneclaw_policy::UpdateProfile;
-use oneclaw_storage::{LockMode, Profile, ProfileChanges};
+use oneclaw_storage::{LockMode, Profile, ProfileChanges, Recorded};
 
 /// What a person changes; `None` = unchanged.
 pub type ProfileChange = ProfileChanges;
@@ -19,7 +19,7 @@ impl Accounts {
         &self,
         changes: ProfileChange,
         caller: &Caller,
-    ) -> Result<Profile, Refusal> {
+    ) -> Result<Recorded<Profile>, Refusal> {
         let core = &*self.core;
         let mut event = core.event::<UpdateProfile>(caller, &caller.account());
         let done: Step<_> = async {
@@ -38,7 +38,7 @@ impl Accounts {
                 .await?;
             let profile = tx.users().update_profile(&access, &changes).await?;
             let profile = profile.ok_or(Refusal::NotFound)?;
-            Ok(tx.commit(event.clone()).await?.yields(profile).into_inner())
+            Ok(tx.commit(event.clone()).await?.yields(profile))
         }
         .await;
         core.settle(event, done).await

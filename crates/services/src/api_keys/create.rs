@@ -11,7 +11,7 @@ use oneclaw_domain::{
     Timestamp,
 };
 use oneclaw_policy::CreateApiKey;
-use oneclaw_storage::LockMode;
+use oneclaw_storage::{LockMode, Recorded};
 
 /// What the key shall be.
 pub struct CreateApiKeyCommand {
@@ -41,7 +41,7 @@ impl ApiKeys {
         &self,
         command: CreateApiKeyCommand,
         caller: &Caller,
-    ) -> Result<CreatedApiKey, Refusal> {
+    ) -> Result<Recorded<CreatedApiKey>, Refusal> {
         let mut event = self.core.event::<CreateApiKey>(caller, &caller.account());
         let done: Step<_> = async {
             let event = &mut event;
@@ -57,7 +57,7 @@ impl ApiKeys {
         command: CreateApiKeyCommand,
         caller: &Caller,
         event: &mut AuditEvent,
-    ) -> Step<CreatedApiKey> {
+    ) -> Step<Recorded<CreatedApiKey>> {
         let core = &*self.core;
         let now = core.now();
         let secret = random_token("1ck_")?;
@@ -87,6 +87,6 @@ impl ApiKeys {
             key,
             api_key: secret,
         };
-        Ok(tx.commit(event.clone()).await?.yields(created).into_inner())
+        Ok(tx.commit(event.clone()).await?.yields(created))
     }
 }

@@ -6,7 +6,7 @@ use crate::access::Caller;
 use crate::core::Step;
 use oneclaw_domain::{ApiKeyId, AuditResource, ResourceKind};
 use oneclaw_policy::RevokeApiKey;
-use oneclaw_storage::LockMode;
+use oneclaw_storage::{LockMode, Recorded};
 
 impl ApiKeys {
     /// Revokes a key of the caller; it and its tokens are dead on every instance from the next
@@ -14,7 +14,7 @@ impl ApiKeys {
     ///
     /// # Errors
     /// No such key of the caller's, or revoked already.
-    pub async fn revoke(&self, key: ApiKeyId, caller: &Caller) -> Result<(), Refusal> {
+    pub async fn revoke(&self, key: ApiKeyId, caller: &Caller) -> Result<Recorded<()>, Refusal> {
         let core = &*self.core;
         let mut event = core.event::<RevokeApiKey>(caller, &caller.account());
         event.resource = AuditResource::new(ResourceKind::ApiKey, &key);
@@ -37,8 +37,7 @@ impl ApiKeys {
                 return Err(Refusal::NotFound.into());
             }
             tx.orgs().raise_epoch(access.in_org()).await?;
-            tx.commit(event.clone()).await?.yields(()).into_inner();
-            Ok(())
+            Ok(tx.commit(event.clone()).await?.yields(()))
         }
         .await;
         core.settle(event, done).await

@@ -5,6 +5,7 @@ use crate::core::{Core, Step, Stop};
 use crate::settings::AttemptLimit;
 use oneclaw_domain::AuditRequest;
 use oneclaw_storage::AttemptKey;
+use std::net::{IpAddr, Ipv6Addr};
 
 /// Something whose tries are counted.
 pub(super) struct Counter {
@@ -29,7 +30,7 @@ impl Counter {
         let seen = core
             .seams
             .store
-            .count_attempt(self.key, now, self.limit.seconds)
+            .count_attempt(self.key, now, self.limit.tries, self.limit.seconds)
             .await?;
         if seen.count <= self.limit.tries {
             return Ok(());
@@ -49,9 +50,44 @@ impl Counter {
     }
 }
 
-/// The client's address as a counter's subject; who has none shares one.
+/// The client's address as a counter's subject; who has none shares one. Of an IPv6 address the
+/// network counts: a /64 is what one client is given (RFC 6177), and has all of it to walk through.
 pub(super) fn address(request: &AuditRequest) -> String {
-    request
-        .ip
-        .map_or_else(|| "unknown".to_owned(), |ip| ip.to_string())
+    match request.ip.map(|ip| ip.to_canonical()) {
+        None => "unknown".to_owned(),
+        Some(IpAddr::V4(ip)) => ip.to_string(),
+        Some(IpAddr::V6(ip)) => {
+            let network = ip.to_bits() & !u128::from(u64::MAX);
+            format!("{}/64", Ipv6Addr::from_bits(network))
+        }
+    }
+}
+
+/// The counter of API keys that a client's address showed and nobody has.
+pub(super) fn guesses(core: &Core, request: &AuditRequest) -> Counter {
+    Counter::new(
+        core,
+        "api key",
+        &address(request),
+        core.settings.invalid_keys,
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn auth_07_an_ipv6_network_is_one_client() {
+        let from = |ip: &str| {
+            address(&AuditRequest {
+                ip: ip.parse().ok(),
+                ..AuditRequest::default()
+            })
+        };
+        assert_eq!(from("2001:db8:1:2::7"), from("2001:db8:1:2:ffff::1"));
+        assert_ne!(from("2001:db8:1:2::7"), from("2001:db8:1:3::7"));
+        assert_eq!(from("::ffff:10.1.2.3"), from("10.1.2.3"));
+        assert_ne!(from("10.1.2.3"), from("10.1.2.4"));
+    }
 }

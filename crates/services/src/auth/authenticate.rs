@@ -1,6 +1,6 @@
 //! From the text behind `Bearer` to a caller.
 
-use super::attempts::{Counter, address};
+use super::attempts::guesses;
 use super::service::Auth;
 use super::session::API_KEY_LABEL;
 use crate::access::Caller;
@@ -51,23 +51,25 @@ impl Auth {
         self.core.settle(nobody, done).await
     }
 
-    /// Whether a caller's credential still lives: for answers that say something else is wrong,
-    /// because who is not authenticated is told nothing else.
+    /// Refuses a caller's input, which is told only to who is authenticated: their credential is
+    /// held against the store, and the refusal is recorded.
     ///
     /// # Errors
     /// [`Refusal::Unauthenticated`] after the event of the failure is on disk.
-    pub async fn confirm(&self, caller: &Caller) -> Result<(), Refusal> {
+    pub async fn refuse_input(&self, caller: &Caller) -> Result<(), Refusal> {
         let event = self.core.bare_event(
-            "auth.failure",
+            "request.invalid",
             Some(caller.org()),
             Actor::Principal(caller.principal()),
             AuditResource::user(caller.user()),
             &caller.request,
         );
         let (core, now) = (&self.core, self.core.now());
-        let done: Step<_> =
+        let confirmed: Step<_> =
             async { Ok(core.gate.confirm(&core.seams.store, caller, now).await?) }.await;
-        core.settle(event, done).await
+        core.settle(event.clone(), confirmed).await?;
+        let told = core.journal.record(event.denied("invalid_input")).await?;
+        told.covers(Ok(()))
     }
 
     async fn read(&self, text: &str, request: &AuditRequest) -> Step<Caller> {
@@ -107,15 +109,8 @@ impl Auth {
 
     async fn read_api_key(&self, text: &str, request: &AuditRequest) -> Step<Arc<Genuine>> {
         const UNKNOWN: Refusal = Refusal::Unauthenticated(AuthFailure::ApiKey);
-        let guesses = Counter::new(
-            &self.core,
-            "api key",
-            &address(request),
-            self.core.settings.invalid_keys,
-        );
         if !token_shape("1ck_", text) {
-            guesses.count(&self.core).await?;
-            return Err(UNKNOWN.into());
+            return Err(UNKNOWN.into()); // costs no query: it is no key of anybody
         }
         let digest = sha256(text.as_bytes());
         if let Some(known) = self.api_keys.get(&digest) {
@@ -133,7 +128,7 @@ impl Auth {
             .await?;
         let now = self.core.now();
         let Some(found) = found.filter(|found| found.key.is_active(now)) else {
-            guesses.count(&self.core).await?;
+            guesses(&self.core, request).count(&self.core).await?;
             return Err(UNKNOWN.into());
         };
         let (user, key) = (found.user, found.key);

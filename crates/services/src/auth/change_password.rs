@@ -9,7 +9,7 @@ use crate::{AuthFailure, FieldError, Refusal};
 use oneclaw_crypto::SecretText;
 use oneclaw_domain::{AuditEvent, Email, Invalid, NewPassword, PasswordInput};
 use oneclaw_policy::{Action, ChangePassword, EndSession};
-use oneclaw_storage::{CredentialRef, LockMode};
+use oneclaw_storage::{CredentialRef, LockMode, Recorded};
 
 /// The old password, and the text of the new one: it is checked against the account's address.
 pub struct ChangePasswordCommand {
@@ -29,7 +29,7 @@ impl Auth {
         &self,
         command: ChangePasswordCommand,
         caller: &Caller,
-    ) -> Result<(), Refusal> {
+    ) -> Result<Recorded<()>, Refusal> {
         let mut event = self.core.event::<ChangePassword>(caller, &caller.account());
         let done: Step<_> = async {
             let event = &mut event;
@@ -45,7 +45,7 @@ impl Auth {
         command: ChangePasswordCommand,
         caller: &Caller,
         event: &mut AuditEvent,
-    ) -> Step<()> {
+    ) -> Step<Recorded<()>> {
         let core = &*self.core;
         let email = self.check_current(&command, caller, event).await?;
         let new = rule(&command, &email)?;
@@ -72,8 +72,7 @@ impl Auth {
         };
         tx.sessions().end_others(&access, keep, now).await?;
         tx.orgs().raise_epoch(access.in_org()).await?;
-        tx.commit(event.clone()).await?.yields(()).into_inner();
-        Ok(())
+        Ok(tx.commit(event.clone()).await?.yields(()))
     }
 
     /// Checks the current password outside of the unit of work that changes it: hashing takes

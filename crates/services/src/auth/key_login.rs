@@ -1,6 +1,6 @@
 //! A personal API key is exchanged for a token.
 
-use super::attempts::{Counter, address};
+use super::attempts::guesses;
 use super::service::Auth;
 use super::session::{API_KEY_LABEL, Opening, Tokens, proved};
 use crate::core::Step;
@@ -8,7 +8,7 @@ use crate::{AuthFailure, Refusal};
 use oneclaw_crypto::{SecretText, token_shape};
 use oneclaw_domain::{Actor, AuditEvent, AuditRequest, AuditResource, AuthMethod, ResourceKind};
 use oneclaw_policy::{Action, EndSession, SystemReason};
-use oneclaw_storage::{ApiKeyLogin, LockMode};
+use oneclaw_storage::{ApiKeyLogin, LockMode, Recorded};
 
 /// A personal API key, as somebody shows it.
 pub struct KeyLoginCommand {
@@ -25,7 +25,7 @@ impl Auth {
         &self,
         command: KeyLoginCommand,
         request: &AuditRequest,
-    ) -> Result<Tokens, Refusal> {
+    ) -> Result<Recorded<Tokens>, Refusal> {
         let resource = AuditResource::new(ResourceKind::ApiKey, "unknown");
         let mut event =
             self.core
@@ -44,24 +44,21 @@ impl Auth {
         command: KeyLoginCommand,
         event: &mut AuditEvent,
         request: &AuditRequest,
-    ) -> Step<Tokens> {
+    ) -> Step<Recorded<Tokens>> {
         let core = &*self.core;
-        let found = self.find_key(command.api_key.expose(), event).await?;
-        let Some(ApiKeyLogin { key, user }) = found else {
-            let guesses = Counter::new(
-                core,
-                "api key",
-                &address(request),
-                core.settings.invalid_keys,
-            );
-            guesses.count(core).await?;
-            let agents = token_shape("ocv_", command.api_key.expose());
-            let failure = if agents {
+        let text = command.api_key.expose();
+        if !token_shape("1ck_", text) {
+            // costs no query: it is no key of any person
+            let failure = if token_shape("ocv_", text) {
                 AuthFailure::AgentKey
             } else {
                 AuthFailure::ApiKey
             };
             return Err(Refusal::Unauthenticated(failure).into());
+        }
+        let Some(ApiKeyLogin { key, user }) = self.find_key(text, event).await? else {
+            guesses(core, request).count(core).await?;
+            return Err(Refusal::Unauthenticated(AuthFailure::ApiKey).into());
         };
         core.keys.keep_up(&core.seams.store, core.now()).await?;
         let access = proved(&user, SystemReason::KeyProved);
@@ -89,14 +86,11 @@ impl Auth {
             .with("method", "api_key")
             .with("key_id", key.id.to_string())
             .with("session_id", session.id.to_string());
-        Ok(tx.commit(event).await?.yields(tokens).into_inner())
+        Ok(tx.commit(event).await?.yields(tokens))
     }
 
-    /// The living key with this text. A malformed one costs no query.
+    /// The living key with this text.
     async fn find_key(&self, text: &str, event: &mut AuditEvent) -> Step<Option<ApiKeyLogin>> {
-        if !token_shape("1ck_", text) {
-            return Ok(None);
-        }
         let hash = self.core.keys.lookup_hash(API_KEY_LABEL, text);
         let found = self
             .core

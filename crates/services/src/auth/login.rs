@@ -11,7 +11,7 @@ use oneclaw_domain::{
     Scopes, User,
 };
 use oneclaw_policy::{Action, EndSession, SystemReason};
-use oneclaw_storage::{LockMode, LoginCandidate};
+use oneclaw_storage::{LockMode, LoginCandidate, Recorded};
 
 /// One answer for an unknown address and for a wrong password.
 const WRONG: Refusal = Refusal::Unauthenticated(AuthFailure::Credentials);
@@ -34,7 +34,7 @@ impl Auth {
         &self,
         command: LoginCommand,
         request: &AuditRequest,
-    ) -> Result<Tokens, Refusal> {
+    ) -> Result<Recorded<Tokens>, Refusal> {
         let resource = AuditResource::new(ResourceKind::Session, "anonymous");
         let mut event =
             self.core
@@ -53,7 +53,7 @@ impl Auth {
         command: LoginCommand,
         event: &mut AuditEvent,
         request: &AuditRequest,
-    ) -> Step<Tokens> {
+    ) -> Step<Recorded<Tokens>> {
         let core = &*self.core;
         let from = address(request);
         Counter::new(core, "login from", &from, core.settings.logins_per_address)
@@ -96,7 +96,7 @@ impl Auth {
         checked: &Checked,
         address_hash: &[u8; 32],
         request: &AuditRequest,
-    ) -> Step<Option<Tokens>> {
+    ) -> Step<Option<Recorded<Tokens>>> {
         let (core, user) = (&*self.core, &checked.user);
         let access = proved(user, SystemReason::PasswordProved);
         let mut tx = core.seams.store.begin().await?;
@@ -133,7 +133,7 @@ impl Auth {
             .login_event(access.on(), request)
             .with("method", "password")
             .with("session_id", session.id.to_string());
-        Ok(Some(tx.commit(event).await?.yields(tokens).into_inner()))
+        Ok(Some(tx.commit(event).await?.yields(tokens)))
     }
 }
 

@@ -12,7 +12,7 @@ use oneclaw_domain::{
 use oneclaw_policy::{
     Access, Account, Action, CredentialKind, EndSession, ReadProfile, RefreshSession, SystemReason,
 };
-use oneclaw_storage::{CredentialRef, LockMode, RefreshToken, Tx};
+use oneclaw_storage::{CredentialRef, LockMode, Recorded, RefreshToken, Tx};
 
 impl Auth {
     /// Spends a refresh token for a new pair. One that was spent before ends its session: either
@@ -24,7 +24,7 @@ impl Auth {
         &self,
         token: SecretText,
         request: &AuditRequest,
-    ) -> Result<Tokens, Refusal> {
+    ) -> Result<Recorded<Tokens>, Refusal> {
         let resource = AuditResource::new(ResourceKind::Session, "anonymous");
         let mut event =
             self.core
@@ -37,7 +37,11 @@ impl Auth {
         self.core.settle(event, done).await
     }
 
-    async fn try_refresh(&self, token: SecretText, event: &mut AuditEvent) -> Step<Tokens> {
+    async fn try_refresh(
+        &self,
+        token: SecretText,
+        event: &mut AuditEvent,
+    ) -> Step<Recorded<Tokens>> {
         const UNKNOWN: Refusal = Refusal::Unauthenticated(AuthFailure::RefreshToken);
         let core = &*self.core;
         if !token_shape("ort_", token.expose()) {
@@ -73,7 +77,7 @@ impl Auth {
         hash: [u8; 32],
         found: RefreshToken,
         mut event: AuditEvent,
-    ) -> Step<Tokens> {
+    ) -> Step<Recorded<Tokens>> {
         let core = &*self.core;
         let (user, session) = (found.user, found.session);
         let access = proved(&user, SystemReason::RefreshTokenProved);
@@ -92,7 +96,7 @@ impl Auth {
             org: user.org,
         };
         event.action = RefreshSession::NAME;
-        Ok(tx.commit(event).await?.yields(tokens).into_inner())
+        Ok(tx.commit(event).await?.yields(tokens))
     }
 
     async fn end_stolen(
@@ -100,7 +104,7 @@ impl Auth {
         mut tx: Box<dyn Tx>,
         found: &RefreshToken,
         event: AuditEvent,
-    ) -> Step<Tokens> {
+    ) -> Step<Recorded<Tokens>> {
         let account = Account {
             org: found.user.org,
             user: found.user.id,
@@ -145,6 +149,9 @@ impl Auth {
             .gate
             .judge_alone::<RefreshSession>(store, caller, caller.account(), now)
             .await?;
+        if known.session.as_ref().is_some_and(|facts| facts.logged_out) {
+            return Err(Refusal::Unauthenticated(AuthFailure::Revoked).into());
+        }
         let session = match (&caller.credential, &known.session) {
             (CredentialRef::Token { session, .. }, Some(facts))
                 if known.standing.credential == CredentialKind::Login =>

@@ -6,7 +6,7 @@ use crate::core::Step;
 use crate::{FieldError, Refusal};
 use oneclaw_domain::{AuditEvent, AuditResource, ResourceKind};
 use oneclaw_policy::RevokeToken;
-use oneclaw_storage::{CredentialRef, LockMode};
+use oneclaw_storage::{CredentialRef, LockMode, Recorded};
 
 impl Auth {
     /// Ends the caller's own token, and the refresh tokens of its session, on every instance from
@@ -14,7 +14,7 @@ impl Auth {
     ///
     /// # Errors
     /// The caller came with an API key: that is revoked instead.
-    pub async fn revoke(&self, caller: &Caller) -> Result<(), Refusal> {
+    pub async fn revoke(&self, caller: &Caller) -> Result<Recorded<()>, Refusal> {
         let mut event = self.core.event::<RevokeToken>(caller, &caller.account());
         let done: Step<_> = async {
             let event = &mut event;
@@ -24,7 +24,7 @@ impl Auth {
         self.core.settle(event, done).await
     }
 
-    async fn try_revoke(&self, caller: &Caller, event: &mut AuditEvent) -> Step<()> {
+    async fn try_revoke(&self, caller: &Caller, event: &mut AuditEvent) -> Step<Recorded<()>> {
         let core = &*self.core;
         let now = core.now();
         let mut tx = core.seams.store.begin().await?;
@@ -41,8 +41,7 @@ impl Auth {
             .revoke_token(&access, session, token, until, now)
             .await?;
         tx.orgs().raise_epoch(access.in_org()).await?;
-        tx.commit(event.clone()).await?.yields(()).into_inner();
-        Ok(())
+        Ok(tx.commit(event.clone()).await?.yields(()))
     }
 }
 

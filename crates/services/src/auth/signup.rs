@@ -2,7 +2,7 @@
 
 use super::attempts::{Counter, address};
 use super::service::Auth;
-use super::session::{Opening, Tokens};
+use super::session::{Opening, Tokens, proved};
 use crate::Refusal;
 use crate::core::{Core, Step};
 use crate::settings::SignupMode;
@@ -12,7 +12,7 @@ use oneclaw_domain::{
     NewPassword, Org, OrgId, OrgName, Principal, ResourceKind, Role, Scopes, Tier, User, UserId,
 };
 use oneclaw_policy::{Access, Account, Action, SignUp, SystemReason};
-use oneclaw_storage::{StorageError, Tx};
+use oneclaw_storage::{Recorded, StorageError, Tx};
 
 /// A person makes an account.
 pub struct SignupCommand {
@@ -33,7 +33,7 @@ impl Auth {
         &self,
         command: SignupCommand,
         request: &AuditRequest,
-    ) -> Result<Tokens, Refusal> {
+    ) -> Result<Recorded<Tokens>, Refusal> {
         let resource = AuditResource::new(ResourceKind::User, "anonymous");
         let mut event =
             self.core
@@ -52,7 +52,7 @@ impl Auth {
         command: SignupCommand,
         event: &mut AuditEvent,
         request: &AuditRequest,
-    ) -> Step<Tokens> {
+    ) -> Step<Recorded<Tokens>> {
         let core = &*self.core;
         let limit = core.settings.signups;
         Counter::new(core, "signup from", &address(request), limit)
@@ -70,7 +70,13 @@ impl Auth {
 
         core.keys.keep_up(&core.seams.store, core.now()).await?;
         let mut tx = core.seams.store.begin().await?;
-        insert(&mut *tx, &org, &user, &hash).await?;
+        let only_first = core.settings.signup_mode != SignupMode::Open;
+        insert(&mut *tx, (&org, &user), &hash, only_first).await?;
+        let address_hash = core.keys.lookup_hash("login address", &address(request));
+        let access = proved(&user, SystemReason::SignUp);
+        tx.users()
+            .remember_address(&access, &address_hash, core.now())
+            .await?;
         let opening = Opening {
             method: AuthMethod::Password,
             reason: SystemReason::SignUp,
@@ -90,7 +96,7 @@ impl Auth {
         };
         let mut done = event.clone();
         done.org = Some(org.id);
-        Ok(tx.commit(done).await?.yields(tokens).into_inner())
+        Ok(tx.commit(done).await?.yields(tokens))
     }
 
     async fn signup_is_open(&self) -> Step<()> {
@@ -108,13 +114,22 @@ impl Auth {
     }
 }
 
-async fn insert(tx: &mut dyn Tx, org: &Org, user: &User, hash: &str) -> Step<()> {
+async fn insert(
+    tx: &mut dyn Tx,
+    (org, user): (&Org, &User),
+    hash: &str,
+    only_first: bool,
+) -> Step<()> {
     let account = Account {
         org: org.id,
         user: user.id,
     };
     let access = Access::<SignUp>::system(account, SystemReason::SignUp);
-    tx.orgs().insert(&access, org).await?;
+    let made = tx.orgs().insert(&access, org).await?;
+    if only_first && !made.is_platform {
+        // of several that found the installation empty, the first to get here was the first
+        return Err(Refusal::SignupClosed.into());
+    }
     match tx.users().insert(&access, user, hash).await {
         Ok(()) => Ok(()),
         Err(StorageError::Conflict(_)) => {

@@ -6,7 +6,7 @@ use crate::access::Caller;
 use crate::core::Step;
 use oneclaw_domain::{AuditResource, Resource, ResourceKind, SecretPath, VaultId};
 use oneclaw_policy::{DeleteSecret, SecretAt};
-use oneclaw_storage::LockMode;
+use oneclaw_storage::{LockMode, Recorded};
 
 impl Secrets {
     /// Deletes a path with all its versions.
@@ -20,7 +20,7 @@ impl Secrets {
         path: SecretPath,
         precondition: &Precondition,
         caller: &Caller,
-    ) -> Result<(), Refusal> {
+    ) -> Result<Recorded<()>, Refusal> {
         let core = &*self.core;
         let at = SecretAt {
             org: caller.org(),
@@ -53,8 +53,7 @@ impl Secrets {
                 .release(access.in_org(), Resource::Secrets, 1)
                 .await?;
             let event = event.clone().with("version", head.latest.get());
-            tx.commit(event).await?.yields(()).into_inner();
-            Ok(())
+            Ok(tx.commit(event).await?.yields(()))
         }
         .await;
         core.settle(event, done).await

@@ -8,7 +8,7 @@ use oneclaw_domain::{
     AuditResource, ResourceKind, SecretPath, VaultId, VersionNumber, VersionState,
 };
 use oneclaw_policy::{DisableVersion, SecretAt};
-use oneclaw_storage::LockMode;
+use oneclaw_storage::{LockMode, Recorded};
 
 impl Secrets {
     /// Disables one version; doing so again changes nothing.
@@ -21,7 +21,7 @@ impl Secrets {
         path: SecretPath,
         number: VersionNumber,
         caller: &Caller,
-    ) -> Result<(), Refusal> {
+    ) -> Result<Recorded<()>, Refusal> {
         let core = &*self.core;
         let at = SecretAt {
             org: caller.org(),
@@ -49,8 +49,7 @@ impl Secrets {
                 return Err(Refusal::Gone(VersionState::Deleted).into());
             }
             tx.secrets().disable(&access, number).await?;
-            tx.commit(event.clone()).await?.yields(()).into_inner();
-            Ok(())
+            Ok(tx.commit(event.clone()).await?.yields(()))
         }
         .await;
         core.settle(event, done).await

@@ -10,7 +10,7 @@ use oneclaw_domain::{
     AuditEvent, MaxAccessCount, Metadata, SecretPath, SecretType, Timestamp, VaultId,
 };
 use oneclaw_policy::{SecretAt, WriteSecret};
-use oneclaw_storage::LockMode;
+use oneclaw_storage::{LockMode, Recorded};
 
 /// What shall be kept, and where.
 pub struct PutSecretCommand {
@@ -44,7 +44,7 @@ impl Secrets {
         &self,
         command: PutSecretCommand,
         caller: &Caller,
-    ) -> Result<Written, Refusal> {
+    ) -> Result<Recorded<Written>, Refusal> {
         let at = SecretAt {
             org: caller.org(),
             vault: command.vault,
@@ -66,7 +66,7 @@ impl Secrets {
         at: SecretAt,
         caller: &Caller,
         event: &mut AuditEvent,
-    ) -> Step<Written> {
+    ) -> Step<Recorded<Written>> {
         let core = &*self.core;
         check_len(core, caller, "value", command.value.len()).await?;
         let mut tx = core.seams.store.begin().await?;

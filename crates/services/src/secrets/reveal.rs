@@ -219,10 +219,7 @@ impl Secrets {
             .open(provider, &row.vault_key, &place, &row.envelope)
             .await?;
         let value = value.into_utf8()?;
-        let read = CountedRead {
-            org: access.org(),
-            version: version.id,
-        };
+        let read = CountedRead::of(access, version.id);
         match core.journal.record_read(event.clone(), read).await {
             Ok(receipt) => {
                 version.access_count += 1;

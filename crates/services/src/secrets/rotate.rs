@@ -6,9 +6,11 @@ use crate::Refusal;
 use crate::access::Caller;
 use crate::core::{Step, boxed};
 use oneclaw_crypto::{Charset, Plaintext, SecretText, generate};
-use oneclaw_domain::{AuditEvent, SecretPath, SecretType, VaultId, VersionState};
+use oneclaw_domain::{
+    AuditEvent, AuditResource, ResourceKind, SecretPath, SecretType, VaultId, VersionState,
+};
 use oneclaw_policy::{RotateSecret, SecretAt};
-use oneclaw_storage::LockMode;
+use oneclaw_storage::{LockMode, Recorded};
 
 /// Which secret, and what its new value shall be like.
 pub struct RotateSecretCommand {
@@ -24,6 +26,8 @@ pub struct RotateSecretCommand {
     pub new_value: Option<SecretText>,
     /// What kind it is from now on; `None` = as before.
     pub kind: Option<SecretType>,
+    /// What must hold of the path before.
+    pub precondition: Precondition,
 }
 
 impl Secrets {
@@ -36,7 +40,7 @@ impl Secrets {
         &self,
         command: RotateSecretCommand,
         caller: &Caller,
-    ) -> Result<Written, Refusal> {
+    ) -> Result<Recorded<Written>, Refusal> {
         let at = SecretAt {
             org: caller.org(),
             vault: command.vault,
@@ -58,7 +62,7 @@ impl Secrets {
         at: SecretAt,
         caller: &Caller,
         event: &mut AuditEvent,
-    ) -> Step<Written> {
+    ) -> Step<Recorded<Written>> {
         let core = &*self.core;
         let value = match command.new_value {
             Some(value) => {
@@ -77,6 +81,7 @@ impl Secrets {
             .lock_latest(&access)
             .await?
             .ok_or(Refusal::NotFound)?;
+        event.resource = AuditResource::new(ResourceKind::Secret, &before.secret);
         if before.deleted {
             return Err(Refusal::Gone(VersionState::Deleted).into());
         }
@@ -94,7 +99,7 @@ impl Secrets {
             &access.into(),
             caller,
             draft,
-            &Precondition::None,
+            &command.precondition,
             event,
         )
         .await

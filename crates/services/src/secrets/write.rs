@@ -10,7 +10,7 @@ use oneclaw_domain::{
     SecretType, SecretVersion, Timestamp, VersionId,
 };
 use oneclaw_policy::{Access, WriteSecret};
-use oneclaw_storage::{NewVersion, Reserved, Tx};
+use oneclaw_storage::{NewVersion, Recorded, Reserved, Tx};
 
 /// What a version shall be, but for its place.
 pub(super) struct Draft<'a> {
@@ -57,7 +57,7 @@ pub(super) async fn write(
     draft: Draft<'_>,
     precondition: &Precondition,
     event: &mut AuditEvent,
-) -> Step<Written> {
+) -> Step<Recorded<Written>> {
     let now = core.now();
     let reserved = tx
         .secrets()
@@ -88,7 +88,7 @@ pub(super) async fn write(
     tx.secrets().insert_version(access, &version).await?;
     let written = written(access, &version);
     let event = event.clone().with("version", version.number.get());
-    Ok(tx.commit(event).await?.yields(written).into_inner())
+    Ok(tx.commit(event).await?.yields(written))
 }
 
 fn new_version(

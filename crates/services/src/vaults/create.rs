@@ -9,7 +9,7 @@ use oneclaw_domain::{
     AuditEvent, AuditResource, Description, Resource, ResourceKind, Vault, VaultId, VaultName,
 };
 use oneclaw_policy::{CreateVault, InOrg};
-use oneclaw_storage::{LockMode, NewVault, Tx};
+use oneclaw_storage::{LockMode, NewVault, Recorded, Tx};
 
 /// What the vault shall be.
 pub struct CreateVaultCommand {
@@ -28,7 +28,7 @@ impl Vaults {
         &self,
         command: CreateVaultCommand,
         caller: &Caller,
-    ) -> Result<Vault, Refusal> {
+    ) -> Result<Recorded<Vault>, Refusal> {
         let mut event = self.core.event::<CreateVault>(caller, &caller.org_scope());
         let done: Step<_> = async {
             let event = &mut event;
@@ -44,7 +44,7 @@ impl Vaults {
         command: CreateVaultCommand,
         caller: &Caller,
         event: &mut AuditEvent,
-    ) -> Step<Vault> {
+    ) -> Step<Recorded<Vault>> {
         let core = &*self.core;
         let now = core.now();
         let mut tx = core.seams.store.begin().await?;
@@ -73,7 +73,7 @@ impl Vaults {
         let new = NewVault { vault, key };
         tx.vaults().insert(&access, &new).await?;
         let event = event.clone().with("vault_id", id.to_string());
-        Ok(tx.commit(event).await?.yields(new.vault).into_inner())
+        Ok(tx.commit(event).await?.yields(new.vault))
     }
 }
 

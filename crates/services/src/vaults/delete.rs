@@ -6,14 +6,14 @@ use crate::access::Caller;
 use crate::core::Step;
 use oneclaw_domain::{Resource, VaultId};
 use oneclaw_policy::{DeleteVault, VaultScope};
-use oneclaw_storage::LockMode;
+use oneclaw_storage::{LockMode, Recorded};
 
 impl Vaults {
     /// Deletes a vault with its secrets, their versions and its key.
     ///
     /// # Errors
     /// No such vault in the caller's organization; the caller does not manage it.
-    pub async fn delete(&self, vault: VaultId, caller: &Caller) -> Result<(), Refusal> {
+    pub async fn delete(&self, vault: VaultId, caller: &Caller) -> Result<Recorded<()>, Refusal> {
         let core = &*self.core;
         let on = VaultScope {
             org: caller.org(),
@@ -47,9 +47,9 @@ impl Vaults {
                 .await?;
             tx.orgs().raise_epoch(access.in_org()).await?;
             let event = event.clone().with("secrets", secrets);
-            tx.commit(event).await?.yields(()).into_inner();
+            let committed = tx.commit(event).await?;
             core.keys.vaults.forget(vault);
-            Ok(())
+            Ok(committed.yields(()))
         }
         .await;
         core.settle(event, done).await

@@ -18,7 +18,7 @@ pub(super) struct Wanted {
 pub(super) fn wanted(batch: &[JournalEntry]) -> Vec<Wanted> {
     let mut reads: BTreeMap<VersionId, (OrgId, i64)> = BTreeMap::new();
     for read in batch.iter().filter_map(|entry| entry.read) {
-        reads.entry(read.version).or_insert((read.org, 0)).1 += 1;
+        reads.entry(read.version()).or_insert((read.org(), 0)).1 += 1;
     }
     reads
         .into_iter()
@@ -40,7 +40,7 @@ pub(super) fn admit(
     let mut rows = Vec::with_capacity(batch.len());
     for entry in batch {
         let admitted = entry.read.is_none_or(|read| {
-            let left = granted.entry(read.version.into()).or_insert(0);
+            let left = granted.entry(read.version().into()).or_insert(0);
             *left -= 1;
             *left >= 0
         });

@@ -1,8 +1,8 @@
 //! What only the server has: connections that end.
 
 use crate::home::{Home, Kind};
-use crate::world::{World, event, put, run};
-use oneclaw_storage::{Admission, CountedRead, JournalEntry, StorageError, Store};
+use crate::world::{World, event, put, read_in, run};
+use oneclaw_storage::{Admission, JournalEntry, StorageError, Store};
 use oneclaw_storage_diesel::{DieselStore, OpenError, StoreOptions, StoreUrl};
 use std::time::Duration;
 use uuid::Uuid;
@@ -112,10 +112,7 @@ fn flt_06_a_deadlocked_batch_is_tried_again() {
         for path in ["a", "b"] {
             let at = who.at(vault, path);
             let version = put(&world.store, who, &at, |_| {}).await.unwrap().id;
-            let read = Some(CountedRead {
-                org: who.org,
-                version,
-            });
+            let read = Some(read_in(who.org, version));
             entries.push(JournalEntry {
                 event: event(Some(who.org)),
                 read,
@@ -123,7 +120,7 @@ fn flt_06_a_deadlocked_batch_is_tried_again() {
         }
         let ids: Vec<_> = entries
             .iter()
-            .map(|entry| entry.read.unwrap().version.uuid())
+            .map(|entry| entry.read.unwrap().version().uuid())
             .collect();
         let touch =
             |id: &Uuid| format!("UPDATE secret_versions SET disabled = false WHERE id = '{id}'");

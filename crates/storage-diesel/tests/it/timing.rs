@@ -2,8 +2,8 @@
 //! timing -- --ignored --nocapture`, with `--release` for figures that mean something.
 
 use crate::home::Kind;
-use crate::world::{Tenant, World, event, put, run};
-use oneclaw_storage::{CountedRead, JournalEntry, Store};
+use crate::world::{Tenant, World, event, put, read_in, run};
+use oneclaw_storage::{JournalEntry, Store};
 use std::time::Instant;
 
 const ROUNDS: u32 = 5_000;
@@ -40,12 +40,7 @@ async fn measure(kind: Kind) {
     for size in [1, 16, 64] {
         let begun = Instant::now();
         for _ in 0..200 {
-            let read = |who: Tenant| {
-                Some(CountedRead {
-                    org: who.org,
-                    version,
-                })
-            };
+            let read = |who: Tenant| Some(read_in(who.org, version));
             let batch: Vec<_> = (0..size)
                 .map(|_| JournalEntry {
                     event: event(Some(who.org)),

@@ -11,7 +11,7 @@ use oneclaw_policy::{
     Access, Account, Action, OrgScope, ReadSecret, SecretAt, SystemReason, VaultScope,
 };
 use oneclaw_storage::{
-    LockMode, NewVault, NewVersion, SealedVersion, StorageError, Store, Tx, WrappedKey,
+    CountedRead, LockMode, NewVault, NewVersion, SealedVersion, StorageError, Store, Tx, WrappedKey,
 };
 use oneclaw_storage_diesel::DieselStore;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -33,6 +33,16 @@ pub(crate) fn now() -> Timestamp {
 /// A proof without a judge: these tests are not about who may.
 pub(crate) fn may<A: Action>(on: A::On) -> Access<A> {
     Access::system(on, SystemReason::FirstStart)
+}
+
+/// The read of a version in an organization, as a proof for any path of it gives it.
+pub(crate) fn read_in(org: OrgId, version: VersionId) -> CountedRead {
+    let at = SecretAt {
+        org,
+        vault: VaultId::from_uuid(id()),
+        path: SecretPath::parse("any").unwrap(),
+    };
+    CountedRead::of(&may::<ReadSecret>(at), version)
 }
 
 /// An event of an organization.

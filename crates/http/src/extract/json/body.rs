@@ -18,10 +18,13 @@ use zeroize::Zeroizing;
 
 /// The bytes of a body that will be a `T`.
 ///
-/// Size and type are refused while it is read; what it says is looked at by [`Body::required`] or
-/// [`Body::optional`], so that a handler can first ask who the caller is (contract 2.4).
+/// Its size is refused while it is read; its type and what it says are looked at by
+/// [`Body::required`] or [`Body::optional`], so that a handler can first ask who the caller is
+/// (contract 2.4).
 pub struct Body<T> {
     bytes: Zeroizing<Vec<u8>>,
+    /// Whether it is JSON, or nothing.
+    is_plain: bool,
     dto: PhantomData<fn() -> T>,
 }
 
@@ -30,9 +33,9 @@ impl<T: DeserializeOwned> Body<T> {
     ///
     /// # Errors
     /// No body, malformed JSON, or no object.
-    pub fn required(self) -> Result<T, Refusal> {
+    pub fn required(self) -> Result<T, Problem> {
         if self.bytes.is_empty() {
-            return Err(Refusal::field("body", &Invalid::new("is required")));
+            return Err(Refusal::field("body", &Invalid::new("is required")).into());
         }
         self.parse()
     }
@@ -41,7 +44,7 @@ impl<T: DeserializeOwned> Body<T> {
     ///
     /// # Errors
     /// Malformed JSON, or no object.
-    pub fn optional(self) -> Result<T, Refusal>
+    pub fn optional(self) -> Result<T, Problem>
     where
         T: Default,
     {
@@ -52,7 +55,14 @@ impl<T: DeserializeOwned> Body<T> {
         }
     }
 
-    fn parse(&self) -> Result<T, Refusal> {
+    fn parse(&self) -> Result<T, Problem> {
+        if !self.is_plain {
+            return Err(Problem::unsupported_media_type());
+        }
+        Ok(self.parse_json()?)
+    }
+
+    fn parse_json(&self) -> Result<T, Refusal> {
         structure::check(&self.bytes).map_err(|fault| {
             let field = fault.field.unwrap_or_else(|| "body".to_owned());
             Refusal::Invalid(vec![FieldError {
@@ -88,14 +98,12 @@ impl<T: 'static> FromRequest for Body<T> {
             if length.is_some_and(|length| length > settings.body_limit) {
                 return Err(Problem::payload_too_large(settings.body_limit));
             }
-            if length != Some(0) && !is_plain {
-                return Err(Problem::unsupported_media_type());
-            }
             let reading = read(payload, length.unwrap_or_default(), settings.body_limit);
             let bytes = tokio::time::timeout(settings.body_timeout, reading)
                 .await
                 .map_err(|_| Problem::request_timeout())??;
             Ok(Self {
+                is_plain: is_plain || bytes.is_empty(),
                 bytes,
                 dto: PhantomData,
             })

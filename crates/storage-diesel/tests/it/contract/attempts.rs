@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 
 on_both_stores! {
     a_window_is_fixed_and_begins_with_the_first_try
+    auth_06_the_wait_is_whole_from_the_first_try_beyond_the_limit
     parallel_tries_are_each_counted
 }
 
@@ -24,7 +25,7 @@ async fn a_window_is_fixed_and_begins_with_the_first_try(kind: Kind) {
     ] {
         let tries = world
             .store
-            .count_attempt(key, now().plus_seconds(later), 60)
+            .count_attempt(key, now().plus_seconds(later), 1_000_000, 60)
             .await
             .unwrap();
         assert_eq!(
@@ -36,7 +37,7 @@ async fn a_window_is_fixed_and_begins_with_the_first_try(kind: Kind) {
     assert_eq!(
         world
             .store
-            .count_attempt(AttemptKey([2; 32]), now(), 60)
+            .count_attempt(AttemptKey([2; 32]), now(), 1_000_000, 60)
             .await
             .unwrap()
             .count,
@@ -46,12 +47,36 @@ async fn a_window_is_fixed_and_begins_with_the_first_try(kind: Kind) {
     assert_eq!(
         world
             .store
-            .count_attempt(key, now(), 60)
+            .count_attempt(key, now(), 1_000_000, 60)
             .await
             .unwrap()
             .count,
         1
     );
+}
+
+async fn auth_06_the_wait_is_whole_from_the_first_try_beyond_the_limit(kind: Kind) {
+    let world = World::on(kind).await;
+    let key = AttemptKey([3; 32]);
+    let end = now().plus_seconds(60);
+    for (later, count, ends_at) in [
+        (0, 1, end),
+        (50, 2, end),
+        (55, 3, end.plus_seconds(55)),
+        (58, 4, end.plus_seconds(55)),
+        (115, 1, end.plus_seconds(115)),
+    ] {
+        let tries = world
+            .store
+            .count_attempt(key, now().plus_seconds(later), 2, 60)
+            .await
+            .unwrap();
+        assert_eq!(
+            (tries.count, tries.window_ends_at),
+            (count, ends_at),
+            "after {later} s"
+        );
+    }
 }
 
 async fn parallel_tries_are_each_counted(kind: Kind) {
@@ -62,7 +87,7 @@ async fn parallel_tries_are_each_counted(kind: Kind) {
             let store = handles[task % 2].clone();
             tokio::spawn(async move {
                 store
-                    .count_attempt(AttemptKey([1; 32]), now(), 60)
+                    .count_attempt(AttemptKey([1; 32]), now(), 1_000_000, 60)
                     .await
                     .unwrap()
                     .count

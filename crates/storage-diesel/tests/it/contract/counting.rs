@@ -2,11 +2,11 @@
 
 use crate::contract::both_stores::on_both_stores;
 use crate::home::Kind;
-use crate::world::{Tenant, World, event, id, put};
+use crate::world::{Tenant, World, event, id, put, read_in};
 use oneclaw_domain::{MaxAccessCount, VersionId};
 use oneclaw_policy::SecretAt;
 use oneclaw_storage::Admission::{self, Admitted, UsedUp};
-use oneclaw_storage::{CountedRead, JournalEntry, Store};
+use oneclaw_storage::{JournalEntry, Store};
 use oneclaw_storage_diesel::DieselStore;
 
 on_both_stores! {
@@ -19,10 +19,7 @@ on_both_stores! {
 }
 
 fn read_of(who: Tenant, version: VersionId) -> JournalEntry {
-    let read = CountedRead {
-        org: who.org,
-        version,
-    };
+    let read = read_in(who.org, version);
     JournalEntry {
         event: event(Some(who.org)),
         read: Some(read),

@@ -2,10 +2,10 @@
 
 use crate::contract::both_stores::on_both_stores;
 use crate::home::Kind;
-use crate::world::{World, commit, event, id, may, new_vault, now, put};
+use crate::world::{World, commit, event, id, may, new_vault, now, put, read_in};
 use oneclaw_domain::{SecretId, VaultId};
 use oneclaw_policy::{CreateVault, ListVaults};
-use oneclaw_storage::{CountedRead, JournalEntry, LockMode, Store};
+use oneclaw_storage::{JournalEntry, LockMode, Store};
 use std::time::Duration;
 
 on_both_stores! {
@@ -123,10 +123,7 @@ async fn deletes_and_counts_never_deadlock(kind: Kind) {
         let mut batch = Vec::new();
         for _ in 0..6 {
             let version = put(&world.store, who, &at, |_| {}).await.unwrap().id;
-            let read = Some(CountedRead {
-                org: who.org,
-                version,
-            });
+            let read = Some(read_in(who.org, version));
             batch.push(JournalEntry {
                 event: event(Some(who.org)),
                 read,

@@ -241,7 +241,7 @@ async fn the_sweep_takes_what_is_over(kind: Kind) {
     commit(tx, who).await.unwrap();
     world
         .store
-        .count_attempt(oneclaw_storage::AttemptKey([1; 32]), now(), 60)
+        .count_attempt(oneclaw_storage::AttemptKey([1; 32]), now(), 1_000_000, 60)
         .await
         .unwrap();
     assert_eq!(

@@ -2,12 +2,12 @@
 
 use crate::contract::both_stores::on_both_stores;
 use crate::home::Kind;
-use crate::world::{Tenant, World, commit, event, id, may, new_vault, now, put};
+use crate::world::{Tenant, World, commit, event, id, may, new_vault, now, put, read_in};
 use oneclaw_domain::{OrgId, PageSize, Principal, Resource, Role, Scopes, UserId, VaultId};
 use oneclaw_policy::{
     Access, CredentialKind, DeleteVault, ListVaults, ReadVault, Standing, authorize,
 };
-use oneclaw_storage::{Admission, CountedRead, JournalEntry, Reader, Store, VaultCursor};
+use oneclaw_storage::{Admission, JournalEntry, Reader, Store, VaultCursor};
 
 on_both_stores! {
     a_vault_comes_sealed_with_its_facts
@@ -167,10 +167,7 @@ async fn deleting_takes_all_that_is_in_it(kind: Kind) {
         .unwrap();
     assert!(gone.vault.is_none() && gone.row.is_none());
     drop(reader);
-    let read = last.map(|version| CountedRead {
-        org: who.org,
-        version,
-    });
+    let read = last.map(|version| read_in(who.org, version));
     let entry = JournalEntry {
         event: event(Some(who.org)),
         read,

@@ -220,14 +220,32 @@ mod tests {
     }
 
     #[test]
-    fn cry_02_no_nonce_and_no_data_key_repeats_under_one_kek() {
-        let kek = key(1);
+    fn cry_02_no_nonce_repeats_in_131072_envelopes_under_one_kek() {
+        const EACH: usize = 1 << 16;
+        let (kek, context) = (key(1), context());
+        let seal = || {
+            let sealed = DataEnvelope::seal(&kek, ID, &context, b"").unwrap();
+            let nonce = |at: usize| <[u8; 12]>::try_from(&sealed[at..at + 12]).unwrap();
+            [nonce(HEADER_LEN), nonce(HEADER_LEN + WRAPPED_LEN)]
+        };
+        // Two threads, as two requests at once: neither may draw what the other drew.
+        let halves = std::thread::scope(|scope| {
+            let run = || (0..EACH).flat_map(|_| seal()).collect::<Vec<_>>();
+            [scope.spawn(run), scope.spawn(run)].map(|half| half.join().unwrap())
+        });
+        let seen: HashSet<_> = halves.iter().flatten().collect();
+        assert_eq!(seen.len(), 4 * EACH);
+    }
+
+    #[test]
+    fn cry_02_no_data_key_repeats_in_4096_envelopes_under_one_kek() {
+        let (kek, context) = (key(1), context());
         let mut seen = HashSet::new();
-        for _ in 0..1 << 16 {
-            let sealed = DataEnvelope::seal(&kek, ID, &context(), b"").unwrap();
-            let value = HEADER_LEN + WRAPPED_LEN;
-            assert!(seen.insert(sealed[HEADER_LEN..HEADER_LEN + 12].to_vec()));
-            assert!(seen.insert(sealed[value..value + 12].to_vec()));
+        for _ in 0..4096 {
+            let sealed = DataEnvelope::seal(&kek, ID, &context, b"").unwrap();
+            let wrapped = &sealed[HEADER_LEN..HEADER_LEN + WRAPPED_LEN];
+            let dek = dek_layer(ID, &context).open_derived(&kek, wrapped).unwrap();
+            assert!(seen.insert(dek.expose().to_vec()));
         }
     }
 

@@ -10,7 +10,7 @@ const PASSWORD: &str = "Correct-Horse-7-Battery";
 /// A person who is logged in and has a vault.
 pub(crate) struct Account {
     pub(crate) token: String,
-    vault: String,
+    pub(crate) vault: String,
 }
 
 impl Account {
@@ -40,7 +40,7 @@ impl Account {
             .clone_into(&mut self.token);
     }
 
-    fn path(&self, secret: &str) -> String {
+    pub(crate) fn path(&self, secret: &str) -> String {
         format!("/v1/vaults/{}/secrets/{secret}", self.vault)
     }
 

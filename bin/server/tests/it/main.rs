@@ -14,6 +14,8 @@ mod instances;
 #[cfg(test)]
 mod keys;
 #[cfg(test)]
+mod killed;
+#[cfg(test)]
 mod program;
 #[cfg(test)]
 mod python_client;

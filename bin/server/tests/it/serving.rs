@@ -125,22 +125,28 @@ impl<'a> Serving<'a> {
 
     /// The status and the JSON of a request with a JSON body, or none.
     pub(crate) fn call(&self, method: &str, path: &str, token: &str, body: &Value) -> (u16, Value) {
-        let body = if body.is_null() {
-            String::new()
-        } else {
-            body.to_string()
-        };
-        let bearer = if token.is_empty() {
-            String::new()
-        } else {
-            format!("Authorization: Bearer {token}\r\n")
-        };
-        let length = body.len();
-        let request = format!(
-            "{method} {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{bearer}Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
-        );
+        let request = request(method, path, token, body);
         let (status, text) = exchange(self.connect(), &request);
         (status, serde_json::from_str(&text).unwrap_or(Value::Null))
+    }
+
+    /// As `call`, of a server that may end meanwhile: nothing where no whole answer arrived.
+    pub(crate) fn attempt(
+        &self,
+        method: &str,
+        path: &str,
+        token: &str,
+        body: &Value,
+    ) -> Option<(u16, Value)> {
+        let mut stream = TcpStream::connect(self.address).ok()?;
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        let request = request(method, path, token, body);
+        stream.write_all(request.as_bytes()).ok()?;
+        let mut text = String::new();
+        stream.read_to_string(&mut text).ok()?;
+        let (head, body) = text.split_once("\r\n\r\n")?;
+        let status = head.split(' ').nth(1)?.parse().ok()?;
+        Some((status, serde_json::from_str(body).ok()?))
     }
 
     pub(crate) fn signal(&self, signal: Signal) {
@@ -190,6 +196,24 @@ impl Drop for Serving<'_> {
 pub(crate) fn pause(time: Duration) {
     let (_sender, never) = mpsc::channel::<()>();
     assert!(never.recv_timeout(time).is_err());
+}
+
+/// A request with a JSON body, or none, by whoever has this token, or nobody.
+fn request(method: &str, path: &str, token: &str, body: &Value) -> String {
+    let body = if body.is_null() {
+        String::new()
+    } else {
+        body.to_string()
+    };
+    let bearer = if token.is_empty() {
+        String::new()
+    } else {
+        format!("Authorization: Bearer {token}\r\n")
+    };
+    let length = body.len();
+    format!(
+        "{method} {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{bearer}Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
+    )
 }
 
 /// Sends a request and reads the answer to its end.

@@ -4,12 +4,13 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use argon2::{Argon2, PasswordHasher as _};
+use argon2::Argon2;
 use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
 
+use super::block_pool::BlockPool;
 use super::params::{HASH_LEN, PasswordPolicyParams, SALT_LEN};
-use super::row::StoredHash;
+use super::row::{StoredHash, to_phc};
 use crate::{CryptoError, SecretText, random};
 
 /// What came of a password check.
@@ -32,14 +33,15 @@ impl Verdict {
 pub struct PasswordHasher {
     params: PasswordPolicyParams,
     argon2: Arc<Argon2<'static>>,
+    pool: Arc<BlockPool>,
     admitted: Arc<Semaphore>,
     workers: Arc<Semaphore>,
     computed: Arc<AtomicU64>,
 }
 
 impl PasswordHasher {
-    /// A queue that computes at most `workers` hashes at once (each takes `params.memory_kib`) while at most
-    /// `queue_len` wait.
+    /// A queue that computes at most `workers` hashes at once while at most `queue_len` wait. Each worker takes
+    /// `params.memory_kib` at its first hash and keeps it for the next.
     ///
     /// # Errors
     /// [`CryptoError::Parameters`] when the costs or the sizes are out of range.
@@ -56,9 +58,11 @@ impl PasswordHasher {
                     "password queue of {workers} workers and {queue_len} places is out of range"
                 ))
             })?;
+        let argon2 = params.argon2()?;
         Ok(Self {
             params,
-            argon2: Arc::new(params.argon2()?),
+            pool: Arc::new(BlockPool::new(argon2.params().block_count())),
+            argon2: Arc::new(argon2),
             admitted: Arc::new(Semaphore::new(admitted)),
             workers: Arc::new(Semaphore::new(workers)),
             computed: Arc::new(AtomicU64::new(0)),
@@ -72,13 +76,14 @@ impl PasswordHasher {
     pub async fn hash(&self, password: SecretText) -> Result<String, CryptoError> {
         let salt = random::<SALT_LEN>()?;
         let argon2 = Arc::clone(&self.argon2);
+        let pool = Arc::clone(&self.pool);
         let computed = Arc::clone(&self.computed);
         self.run(move || {
             computed.fetch_add(1, Ordering::Relaxed);
-            argon2
-                .hash_password_with_salt(password.expose().as_bytes(), &*salt)
-                .map(|hash| hash.to_string())
-                .map_err(|error| not_computed(&error))
+            let mut hash = Zeroizing::new([0; HASH_LEN]);
+            pool.compute(&argon2, password.expose().as_bytes(), &*salt, &mut *hash)
+                .map_err(|error| not_computed(&error))?;
+            to_phc(argon2.params(), &*salt, &*hash).map_err(|error| not_computed(&error))
         })
         .await?
     }
@@ -94,11 +99,12 @@ impl PasswordHasher {
             return self.verify_nothing(password).await;
         };
         let today = self.params;
+        let pool = Arc::clone(&self.pool);
         let computed = Arc::clone(&self.computed);
         self.run(move || {
             computed.fetch_add(1, Ordering::Relaxed);
             let matches = stored
-                .matches(password.expose().as_bytes())
+                .matches(password.expose().as_bytes(), &pool)
                 .ok_or(CryptoError::Busy)?;
             Ok(Verdict {
                 matches,
@@ -114,16 +120,13 @@ impl PasswordHasher {
     /// [`CryptoError::Busy`] when the queue is full or memory ran out.
     pub async fn verify_nothing(&self, password: SecretText) -> Result<Verdict, CryptoError> {
         let argon2 = Arc::clone(&self.argon2);
+        let pool = Arc::clone(&self.pool);
         let computed = Arc::clone(&self.computed);
         self.run(move || {
             computed.fetch_add(1, Ordering::Relaxed);
             let mut hash = Zeroizing::new([0; HASH_LEN]);
-            argon2
-                .hash_password_into(
-                    password.expose().as_bytes(),
-                    b"no such account.",
-                    &mut *hash,
-                )
+            let password = password.expose().as_bytes();
+            pool.compute(&argon2, password, b"no such account.", &mut *hash)
                 .map_err(|error| not_computed(&error))?;
             std::hint::black_box(&*hash);
             Ok(Verdict::NO)
@@ -268,6 +271,35 @@ mod tests {
             assert_eq!(no, Verdict::NO, "{row:.80}");
             assert_eq!(hasher.hashes_computed(), computed);
         }
+    }
+
+    #[tokio::test]
+    async fn no_more_buffers_are_allocated_than_there_are_workers() {
+        let hasher = Arc::new(cheap());
+        assert_eq!(hasher.pool.allocated(), 0);
+        let phc = hasher.hash(password("hunter2")).await.unwrap();
+        for _ in 0..50 {
+            hasher.verify(password("hunter2"), &phc).await.unwrap();
+            hasher.verify(password("wrong"), "garbage").await.unwrap();
+            hasher.hash(password("hunter2")).await.unwrap();
+        }
+        assert_eq!(
+            (hasher.hashes_computed(), hasher.pool.allocated()),
+            (151, 1)
+        );
+        for _ in 0..50 {
+            let at_once: Vec<_> = (0..10)
+                .map(|_| {
+                    let hasher = Arc::clone(&hasher);
+                    tokio::spawn(async move { hasher.verify_nothing(password("x")).await })
+                })
+                .collect();
+            for one in at_once {
+                one.await.unwrap().unwrap();
+            }
+        }
+        assert_eq!(hasher.hashes_computed(), 651);
+        assert!(hasher.pool.allocated() <= 2);
     }
 
     #[tokio::test]

@@ -1,5 +1,6 @@
 //! Password hashing with Argon2id behind a bounded queue.
 
+mod block_pool;
 mod hasher;
 mod params;
 mod row;

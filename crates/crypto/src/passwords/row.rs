@@ -1,11 +1,25 @@
-//! A stored password hash, read with distrust.
+//! A stored password hash: written as a PHC string, read with distrust.
 
-use argon2::password_hash::phc::PasswordHash;
+use argon2::password_hash::Error;
+use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
 use argon2::{ARGON2ID_IDENT, Algorithm, Argon2, Params, Version};
 use zeroize::Zeroizing;
 
+use super::block_pool::BlockPool;
 use super::params::{HASH_LEN, PasswordPolicyParams, SALT_LEN};
 use crate::constant_time_eq;
+
+/// The PHC string of a hash that [`PasswordPolicyParams::argon2`] computed.
+pub(super) fn to_phc(params: &Params, salt: &[u8], hash: &[u8]) -> Result<String, Error> {
+    let row = PasswordHash {
+        algorithm: ARGON2ID_IDENT,
+        version: Some(Version::V0x13.into()),
+        params: ParamsString::try_from(params)?,
+        salt: Some(Salt::new(salt)?),
+        hash: Some(Output::new(hash)?),
+    };
+    Ok(row.to_string())
+}
 
 /// A PHC string that is Argon2id version 19 within the cap.
 pub(super) struct StoredHash {
@@ -38,10 +52,10 @@ impl StoredHash {
     }
 
     /// Computes one hash at the cost of the row and compares in constant time; `None` when it cannot be computed.
-    pub(super) fn matches(&self, password: &[u8]) -> Option<bool> {
+    pub(super) fn matches(&self, password: &[u8], pool: &BlockPool) -> Option<bool> {
         let mut computed = Zeroizing::new(vec![0; self.hash.len()]);
-        Argon2::new(Algorithm::Argon2id, Version::V0x13, self.params.clone())
-            .hash_password_into(password, &self.salt, &mut computed)
+        let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, self.params.clone());
+        pool.compute(&argon2, password, &self.salt, &mut computed)
             .ok()?;
         Some(constant_time_eq(&computed, &self.hash))
     }

@@ -9,6 +9,8 @@ mod conditional;
 #[cfg(test)]
 mod counted;
 #[cfg(test)]
+mod generator;
+#[cfg(test)]
 mod gone;
 #[cfg(test)]
 mod integrity;

@@ -119,6 +119,90 @@ fn modules_have_telling_names() {
     nothing(&wrong);
 }
 
+/// What holds a keyed hash or a secret: these compare in constant time, by a function of their own.
+const NO_EQUALITY: [&str; 8] = [
+    "KeyedHash",
+    "MacKey",
+    "NewPassword",
+    "PasswordInput",
+    "Plaintext",
+    "SecretField",
+    "SecretText",
+    "SymmetricKey",
+];
+
+/// The traits that make, or pass for, a comparison which ends at the first difference.
+const EQUALITIES: [&str; 4] = ["PartialEq", "Eq", "PartialOrd", "Ord"];
+
+fn words(text: &str) -> Vec<&str> {
+    text.split(|letter: char| !(letter.is_alphanumeric() || letter == '_'))
+        .filter(|word| !word.is_empty())
+        .collect()
+}
+
+/// Every item of the text, from the end of the one before it up to its `{` or `;`: attributes, and head.
+fn heads(text: &str) -> impl Iterator<Item = String> {
+    let code: Vec<_> = text
+        .lines()
+        .filter(|line| !line.trim_start().starts_with("//"))
+        .collect();
+    let parts: Vec<_> = code
+        .join("\n")
+        .split(['{', '}', ';'])
+        .map(ToOwned::to_owned)
+        .collect();
+    parts.into_iter()
+}
+
+/// The types of [`NO_EQUALITY`] that the text declares.
+fn declared_of_those(text: &str) -> Vec<&'static str> {
+    let declares = |head: &str, name: &str| {
+        let words = words(head);
+        words
+            .windows(2)
+            .any(|two| ["struct", "enum", "union"].contains(&two[0]) && two[1] == name)
+    };
+    let heads: Vec<_> = heads(text).collect();
+    NO_EQUALITY
+        .into_iter()
+        .filter(|name| heads.iter().any(|head| declares(head, name)))
+        .collect()
+}
+
+/// Where the text gives `==` or an order to a type of [`NO_EQUALITY`], by `derive` or by an `impl`, from either side.
+fn equalities_of_those(text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for head in heads(text) {
+        let words = words(&head);
+        let equality = words.iter().any(|word| EQUALITIES.contains(word));
+        let gives = words.contains(&"derive") || words.contains(&"impl");
+        let type_of_those = words.iter().find(|word| NO_EQUALITY.contains(word));
+        if let (true, true, Some(name)) = (equality, gives, type_of_those) {
+            found.push((*name).to_owned());
+        }
+    }
+    found
+}
+
+#[test]
+fn cry_10_keyed_hashes_and_secrets_have_no_equality() {
+    let (mut wrong, mut declared) = (Vec::new(), Vec::new());
+    for (path, text) in sources() {
+        declared.extend(declared_of_those(&text));
+        for name in equalities_of_those(&text) {
+            wrong.push(format!(
+                "{path} gives {name} a comparison: only constant_time_eq may tell whether two are the same"
+            ));
+        }
+    }
+    nothing(&wrong);
+    declared.sort_unstable();
+    assert_eq!(
+        declared, NO_EQUALITY,
+        "a type was renamed, or there are two"
+    );
+}
+
 /// The README and everything in docs/.
 fn documents() -> Vec<(String, String)> {
     let mut found = files("docs", "md");
@@ -208,6 +292,18 @@ fn the_rules_see_what_they_look_for() {
         code("a `b` c `d`\n```sh\nmake run # x\n```\n"),
         ["b", "d", "make run # x"]
     );
+    let name = NO_EQUALITY[0];
+    for wrong in [
+        format!("/// x\n#[derive(Clone, PartialEq)]\npub struct {name}([u8; 32]);"),
+        format!("use a;\nimpl std::cmp::PartialEq<[u8]> for crate::{name} {{}}"),
+        format!("impl Eq for {name} {{}}"),
+        format!("impl PartialEq<{name}> for str {{}}"),
+    ] {
+        assert_eq!(equalities_of_those(&wrong), [name], "{wrong}");
+    }
+    let right =
+        format!("#[derive(PartialEq)]\nstruct A;\n#[derive(Clone)]\npub struct {name}(u8);");
+    assert!(equalities_of_those(&right).is_empty() && declared_of_those(&right) == [name]);
     assert_eq!(as_path("docs/a.md:12"), Some("docs/a.md"));
     assert_eq!(
         (as_path("crates/<noun>/a.rs"), as_path("application/json")),

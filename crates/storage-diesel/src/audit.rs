@@ -12,18 +12,18 @@ use oneclaw_storage::StorageError;
 #[derive(Clone, Debug, Insertable)]
 #[diesel(table_name = audit_events)]
 pub(crate) struct NewEvent {
-    id: StoredId,
-    org_id: Option<StoredId>,
-    action: &'static str,
-    actor_type: &'static str,
-    actor_id: String,
-    resource_type: &'static str,
-    resource_id: String,
-    details: StoredJson,
-    outcome: &'static str,
-    ip_address: Option<String>,
-    request_id: String,
-    created_at: StoredTime,
+    pub(crate) id: StoredId,
+    pub(crate) org_id: Option<StoredId>,
+    pub(crate) action: &'static str,
+    pub(crate) actor_type: &'static str,
+    pub(crate) actor_id: String,
+    pub(crate) resource_type: &'static str,
+    pub(crate) resource_id: String,
+    pub(crate) details: StoredJson,
+    pub(crate) outcome: &'static str,
+    pub(crate) ip_address: Option<String>,
+    pub(crate) request_id: String,
+    pub(crate) created_at: StoredTime,
 }
 
 impl From<&AuditEvent> for NewEvent {

@@ -3,3 +3,4 @@
 mod batch;
 mod on_postgres;
 mod on_sqlite;
+mod statements;

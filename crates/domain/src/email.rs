@@ -2,6 +2,7 @@
 
 use crate::Invalid;
 use std::fmt;
+use validator::ValidateEmail as _;
 
 /// A canonical address: ASCII, trimmed, lower case, at most 254 bytes (RFC 5321 4.5.3.1.3).
 ///
@@ -26,7 +27,9 @@ impl Email {
             && !local.ends_with('.')
             && !local.contains("..")
             && local.bytes().all(is_atext_or_dot);
-        if local_ok && domain_is_valid(domain) && text.len() <= 254 {
+        // the shape by the WHATWG rule that browsers go by, then our own, which is narrower
+        let is_shaped = text.validate_email();
+        if is_shaped && local_ok && domain_is_valid(domain) && text.len() <= 254 {
             Ok(Self(text))
         } else {
             Err(REFUSED)

@@ -117,3 +117,19 @@ async fn flt_11_a_row_that_does_not_read_is_told_as_such(app: TestApp) {
     assert_eq!(app.last_event().await, "secret.read denied integrity_error");
     assert!(app.logged().contains("secret_versions.created_by"));
 }
+
+#[both_stores]
+async fn key_02_a_dead_key_is_told_alike_whether_it_is_remembered_or_not(app: TestApp) {
+    let ada = app.owner().await;
+    let (key, _) = ada.api_key(json!({ "name": "script" })).await;
+    let remembered = ada.with(&key);
+    remembered.get("/v1/auth/me").await.is(200);
+    let stranger = remembered.at(&app.another_instance().await);
+    app.tamper("DELETE FROM users").await;
+    app.tamper("UPDATE orgs SET authz_epoch = authz_epoch + 1")
+        .await;
+    for at in [&remembered, &stranger] {
+        let refused = at.get("/v1/auth/me").await.is_problem(401);
+        assert_eq!(refused.str("/detail"), "Invalid API key");
+    }
+}

@@ -79,7 +79,7 @@ impl Gate {
     ) -> Result<Access<A>, Refusal> {
         use oneclaw_policy::Target;
         let epoch = tx.orgs().lock(caller.org(), mode).await?;
-        let epoch = epoch.ok_or(Refusal::Unauthenticated(AuthFailure::Revoked))?;
+        let epoch = epoch.ok_or_else(|| dead(caller, AuthFailure::Revoked))?;
         let known = match self.remembered(caller, epoch) {
             Some(known) => known,
             None => self.learn(tx.access(), caller).await?,
@@ -109,7 +109,7 @@ impl Gate {
     ) -> Result<Arc<Known>, Refusal> {
         let mut reader = store.read().await?;
         let epoch = reader.access().epoch(caller.org()).await?;
-        let epoch = epoch.ok_or(Refusal::Unauthenticated(AuthFailure::Revoked))?;
+        let epoch = epoch.ok_or_else(|| dead(caller, AuthFailure::Revoked))?;
         match self.remembered(caller, epoch) {
             Some(known) => Ok(known),
             None => self.learn(reader.access(), caller).await,
@@ -128,7 +128,7 @@ impl Gate {
         caller: &Caller,
     ) -> Result<Arc<Known>, Refusal> {
         let facts = from.standing(&caller.credential).await?;
-        let facts = facts.ok_or(Refusal::Unauthenticated(AuthFailure::Revoked))?;
+        let facts = facts.ok_or_else(|| dead(caller, AuthFailure::Revoked))?;
         let known = Arc::new(known(caller, facts)?);
         self.known.insert(caller.credential, Arc::clone(&known));
         Ok(known)

@@ -17,7 +17,6 @@ impl Accounts {
         let mut event = core.event::<ReadProfile>(caller, &caller.account());
         let done: Step<_> = async {
             let event = &mut event;
-
             let store = &core.seams.store;
             let (access, _) = core
                 .gate

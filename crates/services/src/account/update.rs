@@ -24,7 +24,6 @@ impl Accounts {
         let mut event = core.event::<UpdateProfile>(caller, &caller.account());
         let done: Step<_> = async {
             let event = &mut event;
-
             let mut tx = core.seams.store.begin().await?;
             let access = core
                 .gate

@@ -43,12 +43,7 @@ impl ApiKeys {
         caller: &Caller,
     ) -> Result<Recorded<CreatedApiKey>, Refusal> {
         let mut event = self.core.event::<CreateApiKey>(caller, &caller.account());
-        let done: Step<_> = async {
-            let event = &mut event;
-
-            self.try_create(command, caller, event).await
-        }
-        .await;
+        let done = self.try_create(command, caller, &mut event).await;
         self.core.settle(event, done).await
     }
 

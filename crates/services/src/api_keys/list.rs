@@ -24,7 +24,6 @@ impl ApiKeys {
         let mut event = core.event::<ListApiKeys>(caller, &caller.account());
         let done: Step<_> = async {
             let event = &mut event;
-
             let store = &core.seams.store;
             let (access, _) = core
                 .gate

@@ -20,7 +20,6 @@ impl ApiKeys {
         event.resource = AuditResource::new(ResourceKind::ApiKey, &key);
         let done: Step<_> = async {
             let event = &mut event;
-
             let now = core.now();
             let mut tx = core.seams.store.begin().await?;
             let access = core

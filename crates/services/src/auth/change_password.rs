@@ -31,12 +31,7 @@ impl Auth {
         caller: &Caller,
     ) -> Result<Recorded<()>, Refusal> {
         let mut event = self.core.event::<ChangePassword>(caller, &caller.account());
-        let done: Step<_> = async {
-            let event = &mut event;
-
-            boxed(self.try_change(command, caller, event)).await
-        }
-        .await;
+        let done = boxed(self.try_change(command, caller, &mut event)).await;
         self.core.settle(event, done).await
     }
 

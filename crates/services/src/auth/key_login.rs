@@ -32,7 +32,6 @@ impl Auth {
                 .bare_event(EndSession::NAME, None, Actor::Anonymous, resource, request);
         let done: Step<_> = async {
             let event = &mut event;
-
             self.try_key_login(command, event, request).await
         }
         .await;

@@ -29,11 +29,7 @@ impl Auth {
         let mut event =
             self.core
                 .bare_event(EndSession::NAME, None, Actor::Anonymous, resource, request);
-        let done: Step<_> = async {
-            let event = &mut event;
-            self.try_refresh(token, event).await
-        }
-        .await;
+        let done = self.try_refresh(token, &mut event).await;
         self.core.settle(event, done).await
     }
 
@@ -131,12 +127,7 @@ impl Auth {
     /// The caller came with an API key, or with a token from one: that is exchanged again instead.
     pub async fn refresh_own(&self, caller: &Caller) -> Result<Tokens, Refusal> {
         let mut event = self.core.event::<RefreshSession>(caller, &caller.account());
-        let done: Step<_> = async {
-            let event = &mut event;
-
-            self.try_refresh_own(caller, event).await
-        }
-        .await;
+        let done = self.try_refresh_own(caller, &mut event).await;
         self.core.settle(event, done).await
     }
 

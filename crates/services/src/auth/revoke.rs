@@ -16,11 +16,7 @@ impl Auth {
     /// The caller came with an API key: that is revoked instead.
     pub async fn revoke(&self, caller: &Caller) -> Result<Recorded<()>, Refusal> {
         let mut event = self.core.event::<RevokeToken>(caller, &caller.account());
-        let done: Step<_> = async {
-            let event = &mut event;
-            self.try_revoke(caller, event).await
-        }
-        .await;
+        let done = self.try_revoke(caller, &mut event).await;
         self.core.settle(event, done).await
     }
 

@@ -40,7 +40,6 @@ impl Auth {
                 .bare_event(SignUp::NAME, None, Actor::Anonymous, resource, request);
         let done: Step<_> = async {
             let event = &mut event;
-
             self.try_signup(command, event, request).await
         }
         .await;

@@ -30,7 +30,6 @@ impl Secrets {
         let mut event = core.event::<DeleteSecret>(caller, &at);
         let done: Step<_> = async {
             let event = &mut event;
-
             let now = core.now();
             let mut tx = core.seams.store.begin().await?;
             let access = core

@@ -33,7 +33,6 @@ impl Secrets {
             .with("version", number.get());
         let done: Step<_> = async {
             let event = &mut event;
-
             let mut tx = core.seams.store.begin().await?;
             let access = core
                 .gate

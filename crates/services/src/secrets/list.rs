@@ -28,12 +28,7 @@ impl Secrets {
             vault,
         };
         let mut event = self.core.event::<ListSecrets>(caller, &on);
-        let done: Step<_> = async {
-            let event = &mut event;
-
-            self.try_list(on, prefix, page, caller, event).await
-        }
-        .await;
+        let done = self.try_list(on, prefix, page, caller, &mut event).await;
         self.core.settle(event, done).await
     }
 

@@ -32,12 +32,7 @@ impl Secrets {
             path,
         };
         let mut event = self.core.event::<ListVersions>(caller, &at);
-        let done: Step<_> = async {
-            let event = &mut event;
-
-            self.try_list_versions(at, page, caller, event).await
-        }
-        .await;
+        let done = self.try_list_versions(at, page, caller, &mut event).await;
         self.core.settle(event, done).await
     }
 

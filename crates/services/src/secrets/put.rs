@@ -51,12 +51,7 @@ impl Secrets {
             path: command.path.clone(),
         };
         let mut event = self.core.event::<WriteSecret>(caller, &at);
-        let done: Step<_> = async {
-            let event = &mut event;
-
-            boxed(self.try_put(command, at, caller, event)).await
-        }
-        .await;
+        let done = boxed(self.try_put(command, at, caller, &mut event)).await;
         self.core.settle(event, done).await
     }
 

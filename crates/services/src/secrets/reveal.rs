@@ -104,7 +104,6 @@ impl Secrets {
         let mut event = self.core.event::<ReadSecret>(caller, &at);
         let done: Step<_> = async {
             let event = &mut event;
-
             let found = self
                 .core
                 .seams
@@ -142,7 +141,6 @@ impl Secrets {
             .with("version", number.get());
         let done: Step<_> = async {
             let event = &mut event;
-
             let store = &self.core.seams.store;
             let found = store
                 .read()

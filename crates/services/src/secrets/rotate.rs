@@ -47,12 +47,7 @@ impl Secrets {
             path: command.path.clone(),
         };
         let mut event = self.core.event::<RotateSecret>(caller, &at);
-        let done: Step<_> = async {
-            let event = &mut event;
-
-            boxed(self.try_rotate(command, at, caller, event)).await
-        }
-        .await;
+        let done = boxed(self.try_rotate(command, at, caller, &mut event)).await;
         self.core.settle(event, done).await
     }
 

@@ -30,12 +30,7 @@ impl Vaults {
         caller: &Caller,
     ) -> Result<Recorded<Vault>, Refusal> {
         let mut event = self.core.event::<CreateVault>(caller, &caller.org_scope());
-        let done: Step<_> = async {
-            let event = &mut event;
-
-            self.try_create(command, caller, event).await
-        }
-        .await;
+        let done = self.try_create(command, caller, &mut event).await;
         self.core.settle(event, done).await
     }
 

@@ -22,7 +22,6 @@ impl Vaults {
         let mut event = core.event::<DeleteVault>(caller, &on);
         let done: Step<_> = async {
             let event = &mut event;
-
             let mut tx = core.seams.store.begin().await?;
             let access = core
                 .gate

@@ -24,7 +24,6 @@ impl Vaults {
         let mut event = core.event::<ListVaults>(caller, &caller.org_scope());
         let done: Step<_> = async {
             let event = &mut event;
-
             let store = &core.seams.store;
             let (access, _) = core
                 .gate

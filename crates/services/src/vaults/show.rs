@@ -21,7 +21,6 @@ impl Vaults {
         let mut event = core.event::<ReadVault>(caller, &on);
         let done: Step<_> = async {
             let event = &mut event;
-
             let store = &core.seams.store;
             let found = store.read().await?.vaults().find(on.org, on.vault).await?;
             let found = found.ok_or(Refusal::Unauthenticated(AuthFailure::Revoked))?;

@@ -27,6 +27,8 @@ pub(crate) enum Failure {
     Keys(#[from] CryptoError),
     #[error(transparent)]
     Storage(#[from] oneclaw_storage::StorageError),
+    #[error("mail.tls does not do: {0}")]
+    Mail(#[from] oneclaw_adapters::UnusableSmtp),
     #[error("{0}")]
     Refused(String),
     #[error("could not {0}: {1}")]

@@ -5,12 +5,14 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use oneclaw_adapters::{FolderMailer, SmtpMailer};
 use oneclaw_services::{
-    CryptoError, EnvKeyProvider, FileKeyProvider, KeyId, KeyProvider, Seams, StartError, Store,
+    CryptoError, EnvKeyProvider, FileKeyProvider, KeyId, KeyProvider, Mailer, Seams, StartError,
+    Store,
 };
 use oneclaw_storage_diesel::{DieselStore, StoreUrl};
 
-use crate::configuration::{Configuration, MasterKeySource};
+use crate::configuration::{Configuration, Mail, MasterKeySource, Way};
 use crate::data_dir;
 use crate::failure::Failure;
 
@@ -18,6 +20,7 @@ use crate::failure::Failure;
 pub(crate) struct Parts {
     pub(crate) store: DieselStore,
     pub(crate) keys: Keys,
+    pub(crate) mailer: Arc<dyn Mailer>,
     /// Migrations that were applied just now.
     pub(crate) applied: Vec<String>,
     /// The master key file, if it was made just now.
@@ -48,12 +51,14 @@ impl Parts {
     /// The store or the key cannot be used; nothing was made over anything.
     pub(crate) async fn open(configuration: Configuration) -> Result<Self, Failure> {
         let store = open_store(&configuration).await?;
+        let mailer = mailer(configuration.mail)?;
         let applied = store.migrate().await?;
         let is_empty = master_key(&store).await?.is_none();
         let (keys, created_key) = open_keys(configuration.master_key, is_empty)?;
         Ok(Self {
             store,
             keys,
+            mailer,
             applied,
             created_key,
         })
@@ -78,6 +83,7 @@ impl Parts {
             ));
         }
         master_key(&store).await?.ok_or_else(no_store)?;
+        let mailer = mailer(configuration.mail)?;
         let (keys, created_key) = open_keys(configuration.master_key, false)?;
         let provider = keys.provider();
         // Asked again, now that the file was read: a rotation may have ended in between.
@@ -92,6 +98,7 @@ impl Parts {
         Ok(Self {
             store,
             keys,
+            mailer,
             applied: Vec::new(),
             created_key,
         })
@@ -99,7 +106,11 @@ impl Parts {
 
     /// What the services are built over.
     pub(crate) fn seams(&self) -> Seams {
-        Seams::system(Arc::new(self.store.clone()), self.keys.provider())
+        Seams::system(
+            Arc::new(self.store.clone()),
+            self.keys.provider(),
+            Arc::clone(&self.mailer),
+        )
     }
 }
 
@@ -143,6 +154,17 @@ fn open_keys(
     let created = is_absent(&path).then(|| path.clone());
     let provider = FileKeyProvider::open_or_create(&path)?;
     Ok((Keys::File(Arc::new(provider), path), created))
+}
+
+/// What mail leaves by. Connects to nothing, and makes nothing.
+///
+/// # Errors
+/// The settings do not do.
+fn mailer(mail: Mail) -> Result<Arc<dyn Mailer>, Failure> {
+    Ok(match mail.way {
+        Way::Folder(folder) => Arc::new(FolderMailer::new(folder, mail.from)),
+        Way::Smtp(settings) => Arc::new(SmtpMailer::new(settings)?),
+    })
 }
 
 fn is_absent(path: &Path) -> bool {

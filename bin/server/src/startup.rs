@@ -12,6 +12,8 @@ pub(crate) struct Startup {
     pub(crate) store: String,
     /// Where the master key is.
     pub(crate) keys: String,
+    /// Where mail goes.
+    pub(crate) mail: String,
     /// The master key file, if it was made just now.
     pub(crate) created_key: Option<PathBuf>,
     /// Migrations that were applied just now.
@@ -44,6 +46,7 @@ impl Startup {
                 self.keys
             ),
         );
+        line("mail", &self.mail);
         if let Some(path) = &self.created_key {
             line(
                 "back up",

@@ -32,6 +32,10 @@ impl MacKey {
         self.0.expose()
     }
 
+    pub(crate) fn symmetric(&self) -> &SymmetricKey {
+        &self.0
+    }
+
     /// HMAC-SHA-256 (RFC 2104) of `label` with its length (8 bytes, big-endian) before it, then `data`. The label
     /// keeps uses of one key apart.
     pub fn mac(&self, label: &str, data: &[u8]) -> KeyedHash {

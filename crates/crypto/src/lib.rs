@@ -20,6 +20,7 @@ mod passwords;
 mod provider;
 mod random;
 mod random_token;
+mod sealed_row;
 mod secret;
 mod symmetric_key;
 mod tokens;

@@ -75,6 +75,8 @@ ids! {
     TokenId;
     /// One audit event.
     EventId;
+    /// One mail, waiting or done with.
+    MailId;
 }
 
 #[cfg(test)]

@@ -29,7 +29,8 @@ pub use audit::{Actor, AuditEvent, AuditRequest, AuditResource, Outcome, Resourc
 pub use clock::{Clock, Ids};
 pub use email::Email;
 pub use ids::{
-    AgentId, ApiKeyId, EventId, OrgId, SecretId, SessionId, TokenId, UserId, VaultId, VersionId,
+    AgentId, ApiKeyId, EventId, MailId, OrgId, SecretId, SessionId, TokenId, UserId, VaultId,
+    VersionId,
 };
 pub use invalid::Invalid;
 pub use metadata::Metadata;

@@ -3,6 +3,7 @@
 //! `oneclaw-embedding-example FOLDER [DATABASE_URL]` makes an account, a vault and a secret in it,
 //! reads the secret back and prints it. The second start finds what the first one kept.
 
+use oneclaw_adapters::{FolderMailer, Sender};
 use oneclaw_domain::{
     Description, DisplayName, Email, Metadata, NewPassword, PasswordInput, SecretPath, VaultName,
 };
@@ -43,7 +44,9 @@ async fn open(folder: &Path, url: Option<String>) -> Result<Services, Fault> {
     let store = DieselStore::open(&url, StoreOptions::default()).await?;
     store.migrate().await?;
     let keys = FileKeyProvider::open_or_create(folder.join("master.key"))?;
-    let seams = Seams::system(Arc::new(store), Arc::new(keys));
+    let sender = Sender::parse("oneclaw@localhost")?;
+    let mailer = FolderMailer::new(folder.join("mail"), sender);
+    let seams = Seams::system(Arc::new(store), Arc::new(keys), Arc::new(mailer));
     Ok(Services::start(seams, Settings::default()).await?)
 }
 

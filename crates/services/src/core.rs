@@ -3,6 +3,7 @@
 use crate::access::{Caller, Gate};
 use crate::journal::Journal;
 use crate::keys::KeyRoom;
+use crate::mail::Outbox;
 use crate::{FieldError, Refusal, Seams, Settings};
 use oneclaw_crypto::PasswordHasher;
 use oneclaw_domain::{
@@ -22,6 +23,7 @@ pub(crate) struct Core {
     pub(crate) gate: Gate,
     pub(crate) keys: KeyRoom,
     pub(crate) hasher: PasswordHasher,
+    pub(crate) outbox: Outbox,
     /// Stored values that did not open.
     pub(crate) integrity_failures: AtomicU64,
 }

@@ -13,6 +13,7 @@ mod health;
 mod journal;
 mod keys;
 mod lists;
+mod mail;
 mod refusal;
 mod seams;
 mod secrets;
@@ -29,6 +30,7 @@ pub use health::{Health, HealthStatus, KeyProviderStatus, Readiness};
 pub use journal::Receipt;
 pub use keys::{KeyAdmin, MasterRotation, PublicKeys, SigningRotation};
 pub use lists::{ListRequest, Listed};
+pub use mail::{DeliveryError, Letter, Mailer};
 pub use oneclaw_crypto::{
     Charset, CryptoError, EnvKeyProvider, FileKeyProvider, KeyId, KeyProvider,
     PasswordPolicyParams, Plaintext, SecretText, VerifyingKey, jwks,

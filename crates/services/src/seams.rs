@@ -1,5 +1,6 @@
 //! The few places where what varies comes in.
 
+use crate::Mailer;
 use oneclaw_crypto::KeyProvider;
 use oneclaw_domain::{Clock, Ids, Timestamp};
 use oneclaw_storage::Store;
@@ -18,16 +19,23 @@ pub struct Seams {
     pub clock: Arc<dyn Clock>,
     /// Where ids come from.
     pub ids: Arc<dyn Ids>,
+    /// Where mail goes.
+    pub mailer: Arc<dyn Mailer>,
 }
 
 impl Seams {
     /// Seams with the machine's clock and time-ordered ids.
-    pub fn system(store: Arc<dyn Store>, key_provider: Arc<dyn KeyProvider>) -> Self {
+    pub fn system(
+        store: Arc<dyn Store>,
+        key_provider: Arc<dyn KeyProvider>,
+        mailer: Arc<dyn Mailer>,
+    ) -> Self {
         Self {
             store,
             key_provider,
             clock: Arc::new(SystemClock),
             ids: Arc::new(SystemIds),
+            mailer,
         }
     }
 }

@@ -4,8 +4,9 @@ use crate::access::Gate;
 use crate::core::Core;
 use crate::journal::Journal;
 use crate::keys::KeyRoom;
+use crate::mail::Outbox;
 use crate::{
-    Accounts, ApiKeys, Auth, Health, PublicKeys, Seams, Secrets, Settings, Vaults, workers,
+    Accounts, ApiKeys, Auth, Health, PublicKeys, Refusal, Seams, Secrets, Settings, Vaults, workers,
 };
 use oneclaw_crypto::{CryptoError, KeyId, PasswordHasher};
 use oneclaw_storage::{StorageError, StoreStatistics};
@@ -80,9 +81,13 @@ impl Services {
             gate: Gate::new(),
             keys,
             hasher,
+            outbox: Outbox::default(),
             integrity_failures: AtomicU64::new(0),
         });
         workers::start(&core);
+        if core.settings.mail_worker {
+            workers::start_outbox(&core);
+        }
         Ok(Self {
             auth: Auth::new(Arc::clone(&core)),
             accounts: Accounts::new(Arc::clone(&core)),
@@ -128,8 +133,24 @@ impl Services {
         self.core.integrity_failures.load(Ordering::Relaxed)
     }
 
-    /// Lets the journal finish, and stops it. Call it when no request is in flight.
+    /// Sends what is due in the outbox now, as the worker does, and gives how many mails were
+    /// handed over. A mail that cannot be delivered is no failure of this.
+    ///
+    /// # Errors
+    /// The store fails.
+    pub async fn deliver_mail(&self) -> Result<u64, Refusal> {
+        self.core.deliver_mail().await
+    }
+
+    /// Where mail goes, for people.
+    pub fn mail_destination(&self) -> String {
+        self.core.seams.mailer.describe()
+    }
+
+    /// Lets the mail that is under way and the journal finish, and stops both. Call it when no
+    /// request is in flight.
     pub async fn close(&self) {
+        self.core.outbox.close().await;
         self.core.journal.close().await;
     }
 }

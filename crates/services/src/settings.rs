@@ -53,6 +53,11 @@ pub struct Settings {
     pub signups: AttemptLimit,
     /// Invalid API keys per address.
     pub invalid_keys: AttemptLimit,
+    /// Mails of all kinds per e-mail address; those beyond are left out.
+    pub mails_per_address: AttemptLimit,
+    /// Whether a worker of this process sends what waits in the outbox. Without it, mail is sent
+    /// when [`Services::deliver_mail`](crate::Services::deliver_mail) is called.
+    pub mail_worker: bool,
 }
 
 impl Default for Settings {
@@ -84,6 +89,11 @@ impl Default for Settings {
                 tries: 30,
                 seconds: 60,
             },
+            mails_per_address: AttemptLimit {
+                tries: 10,
+                seconds: 3600,
+            },
+            mail_worker: true,
         }
     }
 }

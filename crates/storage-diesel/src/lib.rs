@@ -17,6 +17,7 @@ mod migrations;
 mod open_error;
 mod options;
 mod orgs;
+mod outbox;
 mod postgres;
 mod query;
 #[cfg(feature = "raw-sql")]

@@ -231,6 +231,27 @@ diesel::table! {
 
 diesel::table! {
     use crate::types::sql::{Id, Moment};
+    use diesel::sql_types::{BigInt, Binary, Nullable, Text};
+
+    mail_outbox (id) {
+        id -> Id,
+        kind -> Text,
+        state -> Text,
+        subject_kind -> Nullable<Text>,
+        subject_id -> Nullable<Id>,
+        recipient -> Nullable<Binary>,
+        sealed -> Nullable<Binary>,
+        attempts -> BigInt,
+        holder -> Nullable<Id>,
+        created_at -> Moment,
+        due_at -> Moment,
+        not_after -> Nullable<Moment>,
+        finished_at -> Nullable<Moment>,
+    }
+}
+
+diesel::table! {
+    use crate::types::sql::{Id, Moment};
     use diesel::sql_types::Text;
 
     leases (name) {
@@ -257,4 +278,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     audit_events,
     attempts,
     leases,
+    mail_outbox,
 );

@@ -12,9 +12,10 @@ use crate::tx::DieselTx;
 use crate::{OpenError, StoreOptions, StoreUrl};
 use async_trait::async_trait;
 use diesel_async::async_connection_wrapper::AsyncConnectionWrapper;
-use oneclaw_domain::Timestamp;
+use oneclaw_domain::{MailId, Timestamp};
 use oneclaw_storage::{
-    Admission, AttemptKey, Attempts, JournalEntry, Reader, StorageError, Store, StoreStatistics, Tx,
+    Admission, AttemptKey, Attempts, ClaimedMail, JournalEntry, MailOutcome, Reader, StorageError,
+    Store, StoreStatistics, Tx,
 };
 use std::sync::Arc;
 use uuid::Uuid;
@@ -206,6 +207,34 @@ impl Store for DieselStore {
         let mut session = self.unit().await?;
         session.drop_lease(name, holder).await?;
         session.commit().await
+    }
+
+    async fn claim_mail(
+        &self,
+        many: i64,
+        holder: Uuid,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<Vec<ClaimedMail>, StorageError> {
+        let mut session = self.unit().await?;
+        let claimed = session.claim_due_mail(many, holder, now, until).await?;
+        session.commit().await?;
+        Ok(claimed)
+    }
+
+    async fn settle_mail(
+        &self,
+        mail: MailId,
+        holder: Uuid,
+        outcome: MailOutcome,
+        now: Timestamp,
+    ) -> Result<bool, StorageError> {
+        let mut session = self.unit().await?;
+        let settled = session
+            .settle_claimed_mail(mail, holder, outcome, now)
+            .await?;
+        session.commit().await?;
+        Ok(settled)
     }
 
     async fn sweep(&self, now: Timestamp) -> Result<u64, StorageError> {

@@ -4,8 +4,8 @@ use crate::session::Session;
 use async_trait::async_trait;
 use oneclaw_domain::AuditEvent;
 use oneclaw_storage::{
-    Committed, ReadAccess, StorageError, Tx, WriteApiKeys, WriteKeys, WriteOrgs, WriteSecrets,
-    WriteSessions, WriteUsers, WriteVaults,
+    Committed, ReadAccess, StorageError, Tx, WriteApiKeys, WriteKeys, WriteOrgs, WriteOutbox,
+    WriteSecrets, WriteSessions, WriteUsers, WriteVaults,
 };
 
 /// A session in a transaction. Dropped without a commit, its connection rolls back.
@@ -42,6 +42,10 @@ impl Tx for DieselTx {
     }
 
     fn keys(&mut self) -> &mut dyn WriteKeys {
+        &mut self.0
+    }
+
+    fn outbox(&mut self) -> &mut dyn WriteOutbox {
         &mut self.0
     }
 

@@ -13,7 +13,9 @@ use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::sqlite::Sqlite;
 use oneclaw_domain::{AuthMethod, DisplayName, Email, Timestamp, User};
-use oneclaw_policy::{Access, Account, ChangePassword, LogIn, ReadProfile, SignUp, UpdateProfile};
+use oneclaw_policy::{
+    Access, Account, ChangePassword, CreateApiKey, LogIn, ReadProfile, SignUp, UpdateProfile,
+};
 use oneclaw_storage::{
     LoginCandidate, Profile, ProfileChanges, ReadUsers, StorageError, WriteUsers,
 };
@@ -221,6 +223,25 @@ impl WriteUsers for Session {
         )?;
         row.map(|(user, hash)| Ok((user.parse()?, hash)))
             .transpose()
+    }
+
+    async fn find_for_api_key(
+        &mut self,
+        access: &Access<CreateApiKey>,
+    ) -> Result<Option<User>, StorageError> {
+        let (org, user) = (
+            StoredId::from(access.on().org),
+            StoredId::from(access.on().user),
+        );
+        let row: Option<UserRow> = find!(
+            self,
+            "users",
+            users::table
+                .filter(users::org_id.eq(org))
+                .filter(users::id.eq(user))
+                .select(UserRow::as_select())
+        )?;
+        row.map(UserRow::parse).transpose()
     }
 
     async fn set_password(

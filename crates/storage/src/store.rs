@@ -1,12 +1,12 @@
 //! A store, its units of work and its readers.
 
 use crate::{
-    Admission, AttemptKey, Attempts, JournalEntry, ReadAccess, ReadApiKeys, ReadKeys, ReadSecrets,
-    ReadUsers, ReadVaults, StorageError, WriteApiKeys, WriteKeys, WriteOrgs, WriteSecrets,
-    WriteSessions, WriteUsers, WriteVaults,
+    Admission, AttemptKey, Attempts, ClaimedMail, JournalEntry, MailOutcome, ReadAccess,
+    ReadApiKeys, ReadKeys, ReadSecrets, ReadUsers, ReadVaults, StorageError, WriteApiKeys,
+    WriteKeys, WriteOrgs, WriteOutbox, WriteSecrets, WriteSessions, WriteUsers, WriteVaults,
 };
 use async_trait::async_trait;
-use oneclaw_domain::{AuditEvent, Timestamp};
+use oneclaw_domain::{AuditEvent, MailId, Timestamp};
 use uuid::Uuid;
 
 /// A place where everything is kept.
@@ -50,8 +50,28 @@ pub trait Store: Send + Sync {
     /// Gives a lease back.
     async fn release_lease(&self, name: &str, holder: Uuid) -> Result<(), StorageError>;
 
-    /// Deletes what time has made meaningless: expired revocations, windows, refresh tokens and
-    /// sessions. Nothing depends on it but space.
+    /// Takes up to `many` mails that are due for `holder`, the longest waiting first: nobody else
+    /// gets them before `until`, and each counts as tried once more.
+    async fn claim_mail(
+        &self,
+        many: i64,
+        holder: Uuid,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<Vec<ClaimedMail>, StorageError>;
+
+    /// Says what became of a mail. Tells whether it was still `holder`'s: a holder that was
+    /// overtaken, and a mail that was cancelled meanwhile, change nothing.
+    async fn settle_mail(
+        &self,
+        mail: MailId,
+        holder: Uuid,
+        outcome: MailOutcome,
+        now: Timestamp,
+    ) -> Result<bool, StorageError>;
+
+    /// Deletes what time has made meaningless: expired revocations, windows, refresh tokens,
+    /// sessions, and mails that were done with 30 days ago. Nothing depends on it but space.
     async fn sweep(&self, now: Timestamp) -> Result<u64, StorageError>;
 
     /// Whether it answers, and can be written to.
@@ -110,6 +130,8 @@ pub trait Tx: Send {
     fn secrets(&mut self) -> &mut dyn WriteSecrets;
     /// Keys.
     fn keys(&mut self) -> &mut dyn WriteKeys;
+    /// Mail that this unit of work causes.
+    fn outbox(&mut self) -> &mut dyn WriteOutbox;
 
     /// Writes the event and commits; on disk when it returns.
     async fn commit(self: Box<Self>, event: AuditEvent) -> Result<Committed, StorageError>;

@@ -3,7 +3,9 @@
 use crate::StorageError;
 use async_trait::async_trait;
 use oneclaw_domain::{DisplayName, Email, Org, Timestamp, User};
-use oneclaw_policy::{Access, ChangePassword, LogIn, ReadProfile, SignUp, UpdateProfile};
+use oneclaw_policy::{
+    Access, ChangePassword, CreateApiKey, LogIn, ReadProfile, SignUp, UpdateProfile,
+};
 
 /// What a login is checked against.
 pub struct LoginCandidate {
@@ -78,6 +80,12 @@ pub trait WriteUsers: Send {
         &mut self,
         access: &Access<ChangePassword>,
     ) -> Result<Option<(User, Option<String>)>, StorageError>;
+
+    /// The account that gets an API key, to tell it by mail.
+    async fn find_for_api_key(
+        &mut self,
+        access: &Access<CreateApiKey>,
+    ) -> Result<Option<User>, StorageError>;
 
     /// Sets the password's hash.
     async fn set_password(

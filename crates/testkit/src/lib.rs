@@ -10,6 +10,7 @@ mod clock;
 mod logs;
 pub mod postgres;
 mod run;
+mod smtp;
 mod store_kind;
 
 pub use app::{
@@ -19,4 +20,5 @@ pub use app::{
 pub use clock::TestClock;
 pub use oneclaw_testkit_macros::both_stores;
 pub use run::{Fixture, run_on};
+pub use smtp::{Behaviour, Encryption, Mailbox, Received};
 pub use store_kind::{StoreKind, TestStore};

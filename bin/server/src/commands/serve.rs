@@ -36,6 +36,7 @@ pub(crate) async fn run(configuration: Configuration) -> Result<(), Failure> {
         public_url: plan.services.public_url.clone(),
         store: oneclaw_services::Store::describe(&parts.store),
         keys: parts.keys.provider().describe(),
+        mail: parts.mailer.describe(),
         created_key: parts.created_key.clone(),
         applied: parts.applied.len(),
         metrics: metrics.as_ref().map(local).transpose()?,
@@ -47,6 +48,12 @@ pub(crate) async fn run(configuration: Configuration) -> Result<(), Failure> {
     let app = server::app(plan.http.clone(), counting);
     let server = server::api(listener, &app, &services, &plan).map_err(serving)?;
     tell(&startup);
+    if !parts.mailer.reaches_people() {
+        tracing::info!(
+            mail = startup.mail,
+            "mail is not sent: set mail.host to the mail server that shall send it"
+        );
+    }
     until_stopped(server, &mut signals).await?;
     services.close().await;
     parts.store.close().await;

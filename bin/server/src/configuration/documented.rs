@@ -23,7 +23,7 @@ fn table() -> String {
             writeln!(text, "\n**{group}**\n\n{head}").unwrap();
         }
         let key = match setting.places {
-            Places::Anywhere => format!("`{}`", setting.name),
+            Places::Anywhere | Places::NoFlag => format!("`{}`", setting.name),
             Places::OutsideFile | Places::Environment => "\u{2013}".to_owned(),
         };
         let flag = if setting.has_flag() {

@@ -20,7 +20,7 @@ const NOT_OURS: &[&str] = &[
 ];
 const TEST_PREFIX: &str = "ONECLAW_TEST_";
 
-/// Adds the settings that only the environment may give.
+/// Adds the settings that the environment gives and no flag.
 #[expect(
     clippy::disallowed_methods,
     reason = "configuration is read here, once"

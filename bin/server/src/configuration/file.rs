@@ -66,7 +66,7 @@ fn add_key(
 /// Where a setting that may not stand in the file is to be given.
 fn elsewhere(setting: &Setting) -> Option<String> {
     match setting.places {
-        Places::Anywhere => None,
+        Places::Anywhere | Places::NoFlag => None,
         Places::OutsideFile => Some(format!("--{} or {}", setting.flag(), setting.variable())),
         Places::Environment => Some(setting.variable()),
     }

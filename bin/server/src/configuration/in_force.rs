@@ -12,6 +12,7 @@ use oneclaw_storage_diesel::{StoreOptions, StoreUrl};
 use super::error::ConfigurationError;
 use super::given::Given;
 use super::log_filter::LogFilter;
+use super::mail::Mail;
 use super::parse::{self, base_url, bytes, list, number, on_off, or_off};
 use super::settings as s;
 use super::values::{InForce, Values};
@@ -29,6 +30,7 @@ pub(crate) struct Configuration {
     pub(crate) master_key: MasterKeySource,
     pub(crate) accounts: Accounts,
     pub(crate) limits: Limits,
+    pub(crate) mail: Mail,
     pub(crate) watching: Watching,
 }
 
@@ -150,6 +152,7 @@ impl Configuration {
             master_key: MasterKeySource::read(values, &data_dir)?,
             accounts: Accounts::read(values, &cores)?,
             limits: Limits::read(values)?,
+            mail: Mail::read(values, &data_dir)?,
             watching: Watching::read(values)?,
             data_dir,
         })

@@ -28,6 +28,8 @@ pub(crate) enum Places {
     OutsideFile,
     /// In the environment alone: it is a secret, and flags show in the list of processes.
     Environment,
+    /// In the environment and in the file: it is a secret, and flags show in the list of processes.
+    NoFlag,
 }
 
 impl Setting {
@@ -46,7 +48,12 @@ impl Setting {
 
     /// Whether `--flag` sets it.
     pub(crate) fn has_flag(&self) -> bool {
-        self.places != Places::Environment
+        matches!(self.places, Places::Anywhere | Places::OutsideFile)
+    }
+
+    /// Whether its value is a secret, which is never shown.
+    pub(crate) fn is_secret(&self) -> bool {
+        matches!(self.places, Places::Environment | Places::NoFlag)
     }
 }
 

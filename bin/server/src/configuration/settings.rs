@@ -8,6 +8,7 @@ const STORE: &str = "Store";
 const KEYS: &str = "Keys";
 const ACCOUNTS: &str = "Accounts and tokens";
 const LIMITS: &str = "Limits";
+const MAIL: &str = "Mail";
 const PROCESS: &str = "Process";
 const WATCHING: &str = "Logs, traces and metrics";
 
@@ -92,6 +93,21 @@ settings! {
         "API keys that do not exist, a minute from one address, 1 to 1000000";
     LIMITS_SIGNUPS_PER_HOUR = "limits.signups_per_hour", LIMITS, "NUMBER", "5", "5", Anywhere,
         "Signups an hour from one network address and for one e-mail address, 1 to 1000000";
+
+    MAIL_HOST = "mail.host", MAIL, "HOST", "off: mail is written to mail.folder", "smtp.example.com", Anywhere,
+        "The mail server that takes outgoing mail by SMTP; its certificate must bear this name";
+    MAIL_PORT = "mail.port", MAIL, "NUMBER", "587 for starttls, 465 for implicit, 25 for none", "587", Anywhere,
+        "The port of the mail server, 1 to 65535";
+    MAIL_TLS = "mail.tls", MAIL, "starttls|implicit|none", "starttls", "starttls", Anywhere,
+        "How the connection to the mail server is protected: by STARTTLS and not without it, by TLS from the start, or not at all, which is for a mail server on this machine";
+    MAIL_USERNAME = "mail.username", MAIL, "NAME", "none: no login", "oneclaw@example.com", Anywhere,
+        "As whom to log in to the mail server";
+    MAIL_PASSWORD = "mail.password", MAIL, "TEXT", "none", "the password of mail.username", NoFlag,
+        "The password of mail.username";
+    MAIL_FROM = "mail.from", MAIL, "ADDRESS", "oneclaw@localhost; needed with mail.host", "oneclaw <oneclaw@example.com>", Anywhere,
+        "The sender of all mail, perhaps with a name before it";
+    MAIL_FOLDER = "mail.folder", MAIL, "DIR", "mail in data_dir", "/var/lib/oneclaw/mail", Anywhere,
+        "Where mail is written to while there is no mail.host; made with mode 0700 when there is mail";
 
     LOG_FORMAT = "log.format", WATCHING, "human|json|auto", "auto: human on a terminal, else json", "json", Anywhere,
         "How log lines look; they go to standard error";

@@ -3,7 +3,7 @@
 use super::error::{ConfigurationError, Quoted};
 use super::given::Given;
 use super::origin::Origin;
-use super::setting::{Places, Setting};
+use super::setting::Setting;
 use super::settings;
 
 /// Reads settings one by one, and remembers what each turned out to be.
@@ -102,13 +102,13 @@ fn refusal(setting: &Setting, origin: Origin, text: &str, reason: String) -> Con
     }
 }
 
-/// A database URL may hold a password; what only the environment may give is a secret anyway.
+/// A database URL may hold a password; what has no flag is a secret anyway.
 fn may_hold_secret(setting: &Setting) -> bool {
-    setting.places == Places::Environment || *setting == settings::DATABASE_URL
+    setting.is_secret() || *setting == settings::DATABASE_URL
 }
 
 fn shown(setting: &Setting, text: &str) -> String {
-    if setting.places == Places::Environment {
+    if setting.is_secret() {
         return "***".to_owned();
     }
     if *setting == settings::DATABASE_URL {

@@ -16,6 +16,8 @@ mod keys;
 #[cfg(test)]
 mod killed;
 #[cfg(test)]
+mod mail;
+#[cfg(test)]
 mod program;
 #[cfg(test)]
 mod python_client;

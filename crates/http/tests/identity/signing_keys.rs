@@ -17,6 +17,7 @@ async fn rotate(app: &TestApp, emergency: bool) -> SigningRotation {
         key_provider: Arc::new(app.key_provider()),
         clock: Arc::new(app.clock().clone()),
         ids: Arc::new(SystemIds),
+        mailer: app.mailer(),
     };
     let done = KeyAdmin::new(seams)
         .rotate_signing(3_600, emergency)

@@ -5,6 +5,7 @@ use crate::Refusal;
 use crate::access::Caller;
 use crate::auth::API_KEY_LABEL;
 use crate::core::{Step, require};
+use crate::mail::{Message, Post};
 use oneclaw_crypto::{SecretText, random_token};
 use oneclaw_domain::{
     ApiKey, ApiKeyId, ApiKeyName, AuditEvent, AuditResource, KeyPrefix, ResourceKind, Scopes,
@@ -78,6 +79,14 @@ impl ApiKeys {
         event.resource = AuditResource::new(ResourceKind::ApiKey, &key.id);
         let hash = core.keys.lookup_hash(API_KEY_LABEL, secret.expose());
         tx.api_keys().insert(&access, &key, &hash).await?;
+        let owner = tx.users().find_for_api_key(&access).await?;
+        let owner = owner.ok_or(Refusal::NotFound)?;
+        let told = Message::ApiKeyCreated {
+            display_name: owner.display_name.as_str().to_owned(),
+            key_name: key.name.as_str().to_owned(),
+            prefix: key.prefix.as_str().to_owned(),
+        };
+        let _posted = core.post(&mut *tx, Post::new(&owner.email, &told)).await?;
         let created = CreatedApiKey {
             key,
             api_key: secret,

@@ -5,9 +5,10 @@ use super::login::password_tries;
 use super::service::Auth;
 use crate::access::Caller;
 use crate::core::{Step, boxed};
+use crate::mail::{Message, Post};
 use crate::{AuthFailure, FieldError, Refusal};
 use oneclaw_crypto::SecretText;
-use oneclaw_domain::{AuditEvent, Email, Invalid, NewPassword, PasswordInput};
+use oneclaw_domain::{AuditEvent, Email, Invalid, NewPassword, PasswordInput, User};
 use oneclaw_policy::{Action, ChangePassword, EndSession};
 use oneclaw_storage::{CredentialRef, LockMode, Recorded};
 
@@ -42,8 +43,8 @@ impl Auth {
         event: &mut AuditEvent,
     ) -> Step<Recorded<()>> {
         let core = &*self.core;
-        let email = self.check_current(&command, caller, event).await?;
-        let new = rule(&command, &email)?;
+        let user = self.check_current(&command, caller, event).await?;
+        let new = rule(&command, &user.email)?;
         let hash = core
             .hasher
             .hash(SecretText::new(new.expose().to_owned()))
@@ -67,6 +68,10 @@ impl Auth {
         };
         tx.sessions().end_others(&access, keep, now).await?;
         tx.orgs().raise_epoch(access.in_org()).await?;
+        let told = Message::PasswordChanged {
+            display_name: user.display_name.as_str().to_owned(),
+        };
+        let _posted = core.post(&mut *tx, Post::new(&user.email, &told)).await?;
         Ok(tx.commit(event.clone()).await?.yields(()))
     }
 
@@ -77,7 +82,7 @@ impl Auth {
         command: &ChangePasswordCommand,
         caller: &Caller,
         event: &mut AuditEvent,
-    ) -> Step<Email> {
+    ) -> Step<User> {
         const WRONG: Refusal = Refusal::Unauthenticated(AuthFailure::CurrentPassword);
         let core = &*self.core;
         let mut tx = core.seams.store.begin().await?;
@@ -119,7 +124,7 @@ impl Auth {
         }
         event.action = action;
         tries.clear(core).await?;
-        Ok(user.email)
+        Ok(user)
     }
 }
 

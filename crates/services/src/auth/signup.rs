@@ -5,6 +5,7 @@ use super::service::Auth;
 use super::session::{Opening, Tokens, proved};
 use crate::Refusal;
 use crate::core::{Core, Step};
+use crate::mail::{Message, Post};
 use crate::settings::SignupMode;
 use oneclaw_crypto::SecretText;
 use oneclaw_domain::{
@@ -93,6 +94,13 @@ impl Auth {
             user: user.id,
             org: user.org,
         };
+        let welcome = Message::Welcome {
+            display_name: user.display_name.as_str().to_owned(),
+            org_name: org.name.as_str().to_owned(),
+        };
+        let _posted = core
+            .post(&mut *tx, Post::new(&user.email, &welcome))
+            .await?;
         let mut done = event.clone();
         done.org = Some(org.id);
         Ok(tx.commit(done).await?.yields(tokens))

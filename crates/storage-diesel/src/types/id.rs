@@ -7,7 +7,7 @@ use diesel::pg::{Pg, PgValue};
 use diesel::serialize::{self, IsNull, Output, ToSql};
 use diesel::sqlite::{Sqlite, SqliteValue};
 use oneclaw_domain::{
-    ApiKeyId, EventId, OrgId, SecretId, SessionId, TokenId, UserId, VaultId, VersionId,
+    ApiKeyId, EventId, MailId, OrgId, SecretId, SessionId, TokenId, UserId, VaultId, VersionId,
 };
 use std::io::Write;
 use uuid::Uuid;
@@ -33,7 +33,7 @@ macro_rules! nouns {
     )*};
 }
 
-nouns! { ApiKeyId EventId OrgId SecretId SessionId TokenId UserId VaultId VersionId }
+nouns! { ApiKeyId EventId MailId OrgId SecretId SessionId TokenId UserId VaultId VersionId }
 
 impl ToSql<Id, Pg> for StoredId {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {

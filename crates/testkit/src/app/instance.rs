@@ -4,7 +4,7 @@ use super::test_app::Notes;
 use super::{Answer, Person, Request};
 use oneclaw_domain::{Clock, Ids};
 use oneclaw_http::{HttpApp, HttpSettings, Metrics, TABLE, serving};
-use oneclaw_services::{KeyProvider, Seams, Services, Settings, SystemIds};
+use oneclaw_services::{KeyProvider, Mailer, Seams, Services, Settings, SystemIds};
 use oneclaw_storage_diesel::DieselStore;
 use serde_json::{Value, json};
 use std::net::{SocketAddr, TcpListener};
@@ -43,6 +43,7 @@ pub(crate) struct Start {
     pub(crate) store: DieselStore,
     pub(crate) key_provider: Arc<dyn KeyProvider>,
     pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) mailer: Arc<dyn Mailer>,
     pub(crate) services: Settings,
     pub(crate) http: HttpSettings,
     pub(crate) notes: Notes,
@@ -60,6 +61,7 @@ impl Instance {
             key_provider: start.key_provider,
             clock: start.clock,
             ids: Arc::clone(&ids),
+            mailer: start.mailer,
         };
         let services = Services::start(seams, start.services)
             .await

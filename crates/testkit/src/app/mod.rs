@@ -4,6 +4,7 @@ mod answer;
 mod audit;
 mod forge;
 mod instance;
+mod mail;
 mod person;
 mod request;
 mod test_app;

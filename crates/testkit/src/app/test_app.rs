@@ -1,11 +1,12 @@
 //! A store with one instance or more, and what is checked of every test.
 
 use super::instance::Start;
+use super::mail::mailer_to;
 use super::{Instance, Person};
-use crate::{Fixture, StoreKind, TestClock, TestStore, logs};
+use crate::{Fixture, Mailbox, StoreKind, TestClock, TestStore, logs};
 use oneclaw_http::HttpSettings;
 use oneclaw_services::{
-    AttemptLimit, FileKeyProvider, KeyProvider, PasswordPolicyParams, Settings,
+    AttemptLimit, FileKeyProvider, KeyProvider, Mailer, PasswordPolicyParams, Settings,
 };
 use oneclaw_storage_diesel::StoreOptions;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -34,10 +35,11 @@ impl Notes {
 #[derive(Clone)]
 pub struct TestApp(Arc<Inner>);
 
-struct Inner {
+pub(super) struct Inner {
     kind: StoreKind,
     store: TestStore,
     clock: TestClock,
+    pub(super) mailbox: Mailbox,
     first: Instance,
     instances: Mutex<Vec<Instance>>,
     notes: Notes,
@@ -60,12 +62,15 @@ impl Fixture for TestApp {
             Notes::default(),
         );
         let log_mark = logs::mark();
-        let first = start(&store, &clock, &notes, |_, _| ()).await;
+        let mailbox = Mailbox::start();
+        let mailer = mailer_to(&mailbox);
+        let first = start((&store, &clock, &notes), mailer, |_, _| ()).await;
         let instances = Mutex::new(vec![first.clone()]);
         Self(Arc::new(Inner {
             kind,
             store,
             clock,
+            mailbox,
             first,
             instances,
             notes,
@@ -95,6 +100,10 @@ impl Fixture for TestApp {
 }
 
 impl TestApp {
+    pub(super) fn inner(&self) -> &Inner {
+        &self.0
+    }
+
     /// Which kind of store it runs on.
     pub fn kind(&self) -> StoreKind {
         self.0.kind
@@ -120,7 +129,18 @@ impl TestApp {
         &self,
         change: impl FnOnce(&mut Settings, &mut HttpSettings),
     ) -> Instance {
-        let instance = start(&self.0.store, &self.0.clock, &self.0.notes, change).await;
+        self.instance_mailing(mailer_to(&self.0.mailbox), change)
+            .await
+    }
+
+    /// One more instance on the same store, with other settings, whose mail goes elsewhere.
+    pub async fn instance_mailing(
+        &self,
+        mailer: Arc<dyn Mailer>,
+        change: impl FnOnce(&mut Settings, &mut HttpSettings),
+    ) -> Instance {
+        let parts = (&self.0.store, &self.0.clock, &self.0.notes);
+        let instance = start(parts, mailer, change).await;
         self.0
             .instances
             .lock()
@@ -138,6 +158,7 @@ impl TestApp {
             store,
             key_provider,
             clock,
+            mailer: mailer_to(&self.0.mailbox),
             services,
             http,
             notes,
@@ -224,9 +245,8 @@ impl TestApp {
 }
 
 async fn start(
-    store: &TestStore,
-    clock: &TestClock,
-    notes: &Notes,
+    (store, clock, notes): (&TestStore, &TestClock, &Notes),
+    mailer: Arc<dyn Mailer>,
     change: impl FnOnce(&mut Settings, &mut HttpSettings),
 ) -> Instance {
     let (mut services, mut http) = (settings(), http_settings());
@@ -235,6 +255,7 @@ async fn start(
         store: store.open_with(options()).await,
         key_provider: Arc::new(key_provider(store)),
         clock: Arc::new(clock.clone()),
+        mailer,
         services,
         http,
         notes: notes.clone(),
@@ -252,7 +273,7 @@ fn options() -> StoreOptions {
     StoreOptions::default()
 }
 
-/// Cheap hashes, and limits that only a test of limits meets.
+/// Cheap hashes, limits that only a test of limits meets, and mail when a test asks for it.
 fn settings() -> Settings {
     let plenty = AttemptLimit {
         tries: 1_000_000,
@@ -263,6 +284,8 @@ fn settings() -> Settings {
         signups: plenty,
         logins_per_address: plenty,
         invalid_keys: plenty,
+        mails_per_address: plenty,
+        mail_worker: false,
         ..Settings::default()
     }
 }

@@ -29,6 +29,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "oneclaw-storage",
         ],
     ),
+    ("oneclaw-adapters", &["oneclaw-domain", "oneclaw-services"]),
     // Another program that embeds the product: what it may use is what stays free of the web framework.
     (
         "oneclaw-embedding-example",
@@ -39,6 +40,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "oneclaw-storage",
             "oneclaw-storage-diesel",
             "oneclaw-services",
+            "oneclaw-adapters",
         ],
     ),
     ("oneclaw-http", &["oneclaw-domain", "oneclaw-services"]),
@@ -51,6 +53,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "oneclaw-storage",
             "oneclaw-storage-diesel",
             "oneclaw-services",
+            "oneclaw-adapters",
             "oneclaw-http",
         ],
     ),
@@ -64,6 +67,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "oneclaw-storage",
             "oneclaw-storage-diesel",
             "oneclaw-services",
+            "oneclaw-adapters",
             "oneclaw-http",
             "oneclaw-server",
             "oneclaw-testkit-macros",
@@ -81,6 +85,8 @@ const HOMES: &[(&str, &[&str])] = &[
     // testkit forges tokens, and checks ours with another implementation than the one that made them
     ("ring", &["oneclaw-crypto", "oneclaw-testkit"]),
     ("argon2", &["oneclaw-crypto"]),
+    ("lettre", &["oneclaw-adapters"]),
+    ("askama", &["oneclaw-services"]),
 ];
 
 const DOCUMENT: &str = "docs/ARCHITECTURE.md";

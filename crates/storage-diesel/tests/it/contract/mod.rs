@@ -10,6 +10,7 @@ mod keys;
 mod leases;
 mod locks;
 mod orgs;
+mod outbox;
 mod paths;
 mod secrets;
 mod sessions;

@@ -1,0 +1,133 @@
+//! What is said, with all that it takes to say it.
+
+use oneclaw_crypto::{Plaintext, SecretText};
+use oneclaw_domain::{Email, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// A mail before it is put into words. It is kept sealed until it is sent.
+#[derive(Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub(crate) enum Message {
+    /// An account was made.
+    Welcome {
+        display_name: String,
+        org_name: String,
+    },
+    /// An API key was made for somebody's account.
+    ApiKeyCreated {
+        display_name: String,
+        key_name: String,
+        prefix: String,
+    },
+    /// Somebody's password was changed.
+    PasswordChanged { display_name: String },
+    /// Somebody is invited into an organization.
+    Invitation {
+        org_name: String,
+        inviter_name: String,
+        role: String,
+        #[serde(with = "in_sealed_row")]
+        token: SecretText,
+        /// Milliseconds since the Unix epoch.
+        #[serde(with = "as_millis")]
+        expires_at: Timestamp,
+    },
+    /// Somebody is invited who has an account already, in another organization.
+    InvitedElsewhere {
+        org_name: String,
+        inviter_name: String,
+    },
+    /// An agent asks to be let in.
+    EnrollmentRequest {
+        agent_name: String,
+        description: String,
+        fingerprint: Option<String>,
+        #[serde(with = "in_sealed_row")]
+        token: SecretText,
+        /// Milliseconds since the Unix epoch.
+        #[serde(with = "as_millis")]
+        expires_at: Timestamp,
+    },
+}
+
+impl Message {
+    /// Which mail it is, for the store and for the log.
+    pub(crate) const fn kind(&self) -> &'static str {
+        match self {
+            Self::Welcome { .. } => "welcome",
+            Self::ApiKeyCreated { .. } => "api_key_created",
+            Self::PasswordChanged { .. } => "password_changed",
+            Self::Invitation { .. } => "invitation",
+            Self::InvitedElsewhere { .. } => "invited_elsewhere",
+            Self::EnrollmentRequest { .. } => "enrollment_request",
+        }
+    }
+}
+
+/// What a row of the outbox holds, sealed.
+#[derive(Serialize)]
+struct Written<'a> {
+    to: &'a str,
+    message: &'a Message,
+}
+
+/// The same, read back.
+#[derive(Deserialize)]
+struct Read {
+    to: String,
+    message: Message,
+}
+
+/// The bytes to seal.
+pub(super) fn write(to: &Email, message: &Message) -> Result<Plaintext, serde_json::Error> {
+    let to = to.as_str();
+    serde_json::to_vec(&Written { to, message }).map(Plaintext::new)
+}
+
+/// Reads what [`write`] made; `None` for anything else.
+pub(super) fn read(bytes: &Plaintext) -> Option<(Email, Message)> {
+    let read: Read = serde_json::from_slice(bytes.expose()).ok()?;
+    Some((Email::parse(&read.to).ok()?, read.message))
+}
+
+/// A token, on its way into a sealed row and out of it, and nowhere else.
+mod in_sealed_row {
+    use oneclaw_crypto::SecretText;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(
+        token: &SecretText,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(token.expose())
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<SecretText, D::Error> {
+        String::deserialize(deserializer).map(SecretText::new)
+    }
+}
+
+/// A moment as a number.
+mod as_millis {
+    use oneclaw_domain::Timestamp;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "serde passes every field so"
+    )]
+    pub(super) fn serialize<S: Serializer>(
+        time: &Timestamp,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.serialize_i64(time.millis())
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Timestamp, D::Error> {
+        i64::deserialize(deserializer).map(Timestamp::from_millis)
+    }
+}

@@ -89,10 +89,11 @@ impl Values {
 }
 
 fn refusal(setting: &Setting, origin: Origin, text: &str, reason: String) -> ConfigurationError {
+    let was_not_given = text.is_empty() && matches!(origin, Origin::Default);
     ConfigurationError::Value {
         setting: setting.name,
         origin,
-        value: if may_hold_secret(setting) {
+        value: if was_not_given || may_hold_secret(setting) {
             Quoted::hidden()
         } else {
             Quoted::of(text)

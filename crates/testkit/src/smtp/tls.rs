@@ -3,9 +3,9 @@
 use rcgen::{CertifiedKey, generate_simple_self_signed};
 use std::sync::Arc;
 use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::ring::default_provider;
 use tokio_rustls::rustls::pki_types::PrivatePkcs8KeyDer;
-use tokio_rustls::rustls::{ConfigBuilder, ServerConfig};
 
 /// A fresh key and its self-signed certificate for `localhost`.
 pub(super) struct Identity {
@@ -21,8 +21,11 @@ pub(super) fn identity() -> Identity {
     let key = PrivatePkcs8KeyDer::from(signing_key.serialize_der());
     let config = ServerConfig::builder_with_provider(Arc::new(default_provider()))
         .with_safe_default_protocol_versions()
-        .map(ConfigBuilder::with_no_client_auth)
-        .and_then(|builder| builder.with_single_cert(vec![cert.der().clone()], key.into()))
+        .and_then(|builder| {
+            builder
+                .with_no_client_auth()
+                .with_single_cert(vec![cert.der().clone()], key.into())
+        })
         .unwrap_or_else(|error| panic!("no TLS: {error}"));
     Identity {
         acceptor: TlsAcceptor::from(Arc::new(config)),

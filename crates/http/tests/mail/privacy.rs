@@ -21,7 +21,8 @@ async fn rows(app: &TestApp) -> Vec<String> {
 }
 
 fn hex(text: &str) -> String {
-    text.bytes().map(|byte| format!("{byte:02x}")).collect()
+    let digits = |byte: u8| [byte >> 4, byte & 15].map(|digit| char::from_digit(digit.into(), 16));
+    text.bytes().flat_map(digits).flatten().collect()
 }
 
 #[both_stores]

@@ -202,14 +202,22 @@ fn migrations_go_back_as_they_came() {
             .await
             .unwrap();
         tokio::spawn(connection);
-        let down = include_str!("../../../../migrations/postgres/0001_foundation/down.sql");
-        client.batch_execute(down).await.unwrap();
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../migrations/postgres");
+        let mut migrations: Vec<_> = std::fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .collect();
+        migrations.sort();
+        for migration in migrations.iter().rev() {
+            let down = std::fs::read_to_string(migration.join("down.sql")).unwrap();
+            client.batch_execute(&down).await.unwrap();
+        }
         client
             .batch_execute("DELETE FROM __diesel_schema_migrations")
             .await
             .unwrap();
         let store = home.open().await;
-        assert_eq!(store.migrate().await.unwrap().len(), 1);
+        assert_eq!(store.migrate().await.unwrap().len(), migrations.len());
     });
 }
 

@@ -147,9 +147,11 @@ fn flt_10_of_two_who_migrate_one_does() {
     run(async {
         let home = Home::empty(Kind::Sqlite).await;
         let (one, two) = (home.open().await, home.open().await);
-        assert!(!one.pending_migrations().await.unwrap().is_empty());
+        let pending = one.pending_migrations().await.unwrap().len();
+        assert!(pending > 0);
         let (first, second) = tokio::join!(one.migrate(), two.migrate());
-        assert_eq!(first.unwrap().len() + second.unwrap().len(), 1);
+        let (first, second) = (first.unwrap().len(), second.unwrap().len());
+        assert_eq!((first + second, first.min(second)), (pending, 0));
         assert!(one.pending_migrations().await.unwrap().is_empty());
     });
 }

@@ -2,6 +2,8 @@
 
 use clap::{Args, Parser, Subcommand};
 
+use oneclaw_domain::OrgId;
+
 use crate::configuration::Arguments;
 
 /// A self-hosted secrets manager.
@@ -29,6 +31,9 @@ pub(crate) enum Command {
     /// Look after the master key and the keys that sign tokens.
     #[command(subcommand)]
     Keys(Keys),
+    /// Look after an organization's rules about addresses, where they shut its people out.
+    #[command(subcommand)]
+    IpRules(IpRules),
     /// Print the OpenAPI document.
     Openapi,
 }
@@ -60,6 +65,27 @@ pub(crate) struct RotateSigning {
     /// The old key is known to others: end every session and every token now.
     #[arg(long)]
     pub(crate) emergency: bool,
+}
+
+/// What to do with rules about addresses.
+#[derive(Debug, Subcommand)]
+pub(crate) enum IpRules {
+    /// Print the rules.
+    List(OfOrg),
+    /// Delete all of them. Safe while servers run, and written into the organization's audit log.
+    Clear(OfOrg),
+}
+
+/// Whose rules.
+#[derive(Debug, Args)]
+pub(crate) struct OfOrg {
+    /// The organization's id: `org_id` in what a login answers.
+    #[arg(long, value_name = "ORG_ID", value_parser = org_id)]
+    pub(crate) org: OrgId,
+}
+
+fn org_id(text: &str) -> Result<OrgId, String> {
+    OrgId::parse(text).map_err(|invalid| invalid.reason().to_owned())
 }
 
 #[cfg(test)]

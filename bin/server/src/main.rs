@@ -13,13 +13,14 @@ mod server;
 mod signals;
 mod startup;
 mod telemetry;
+mod unclaimed;
 
 use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Parser;
 
-use cli::{Cli, Command, Keys, Rotate};
+use cli::{Cli, Command, IpRules, Keys, Rotate};
 use configuration::{Configuration, InForce, LogFilter};
 use failure::Failure;
 use telemetry::Telemetry;
@@ -62,6 +63,7 @@ fn run(command: Command, configuration: Configuration, report: &[InForce]) -> Re
         Command::Openapi => commands::openapi::run(&configuration),
         Command::Serve => at_work(configuration, &LogFilter::of_server(), commands::serve::run),
         Command::Migrate => at_work(configuration, &quiet, commands::migrate::run),
+        Command::IpRules(of) => ip_rules(configuration, &quiet, of),
         Command::Keys(Keys::BackupPath) => commands::keys::backup_path(&configuration),
         Command::Keys(Keys::Status) => at_work(configuration, &quiet, commands::keys::status),
         Command::Keys(Keys::Rotate(Rotate::Master)) => {
@@ -74,6 +76,17 @@ fn run(command: Command, configuration: Configuration, report: &[InForce]) -> Re
             at_work(configuration, &quiet, rotate)
         }
     }
+}
+
+fn ip_rules(configuration: Configuration, usual: &LogFilter, what: IpRules) -> Result<(), Failure> {
+    at_work(
+        configuration,
+        usual,
+        async move |configuration| match what {
+            IpRules::List(of) => commands::ip_rules::list(configuration, of.org).await,
+            IpRules::Clear(of) => commands::ip_rules::clear(configuration, of.org).await,
+        },
+    )
 }
 
 /// Does what needs a runtime, with log lines and traces, and flushes these at the end.

@@ -47,6 +47,7 @@ fn services(configuration: &Configuration, public_url: String) -> Settings {
         signup_mode: accounts.signup_mode,
         user_token_ttl: accounts.user_token_ttl,
         key_token_ttl: accounts.key_token_ttl,
+        agent_token_ttl: accounts.agent_token_ttl,
         refresh_ttl: accounts.refresh_ttl,
         session_ttl: accounts.session_ttl,
         password_workers: accounts.password_workers,
@@ -59,6 +60,11 @@ fn services(configuration: &Configuration, public_url: String) -> Settings {
         logins_per_address: by_address(limits.logins_per_minute, 60),
         signups: by_address(limits.signups_per_hour, 3600),
         invalid_keys: by_address(limits.invalid_keys_per_minute, 60),
+        invites: by_address(limits.invites_per_hour, 3600),
+        invites_per_address: by_address(5, 3600),
+        enrollments: by_address(5, 5),
+        enrollments_per_address: by_address(1, 600),
+        open_enrollments: limits.open_enrollments,
         ..Settings::default()
     }
 }

@@ -4,6 +4,8 @@ use std::fmt::Write;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use oneclaw_services::SecretText;
+
 /// What there is to tell.
 pub(crate) struct Startup {
     pub(crate) bound: SocketAddr,
@@ -19,6 +21,8 @@ pub(crate) struct Startup {
     /// Migrations that were applied just now.
     pub(crate) applied: usize,
     pub(crate) metrics: Option<SocketAddr>,
+    /// What the first account from beyond this machine must show, while there is none.
+    pub(crate) setup_code: Option<SecretText>,
 }
 
 impl Startup {
@@ -59,6 +63,15 @@ impl Startup {
         if let Some(metrics) = self.metrics {
             line("metrics", &format!("http://{metrics}/metrics"));
         }
+        if let Some(code) = &self.setup_code {
+            line(
+                "set-up",
+                &format!(
+                    "the first account runs this installation; from beyond this machine it needs set-up code {}",
+                    code.expose()
+                ),
+            );
+        }
         line("try", &format!("curl {here}/v1/health"));
         text
     }
@@ -71,6 +84,9 @@ impl Startup {
                 "{} is reachable from other machines without TLS: put a proxy with TLS before it",
                 self.bound
             ));
+            if self.setup_code.is_some() {
+                warnings.push(crate::unclaimed::WARNING.to_owned());
+            }
         }
         if self
             .metrics

@@ -59,7 +59,7 @@ pub(crate) mod failing {
 mod tests {
     use super::*;
     use crate::{
-        Charset, Context, DataEnvelope, KeyId, MacKey, MasterKeyring, PasswordHasher,
+        Charset, Context, DataEnvelope, IdentityPair, KeyId, MacKey, MasterKeyring, PasswordHasher,
         PasswordPolicyParams, SecretText, SigningKey, SymmetricKey, generate, random_token,
     };
 
@@ -82,6 +82,8 @@ mod tests {
             SymmetricKey::generate().err(),
             MacKey::generate().err(),
             SigningKey::generate().err(),
+            IdentityPair::ed25519().err(),
+            IdentityPair::p256().err(),
             DataEnvelope::seal(&kek, id, &context, b"x").err(),
             ring.wrap(&context, b"x").err(),
             random_token("1ck_").err(),

@@ -40,10 +40,13 @@ impl Actor {
 pub enum ResourceKind {
     Secret,
     Vault,
+    Policy,
+    Agent,
     ApiKey,
     User,
     Org,
     Session,
+    IpRule,
 }
 
 impl ResourceKind {
@@ -52,10 +55,13 @@ impl ResourceKind {
         match self {
             Self::Secret => "secret",
             Self::Vault => "vault",
+            Self::Policy => "policy",
+            Self::Agent => "agent",
             Self::ApiKey => "api_key",
             Self::User => "user",
             Self::Org => "org",
             Self::Session => "session",
+            Self::IpRule => "ip_rule",
         }
     }
 }

@@ -75,6 +75,16 @@ ids! {
     TokenId;
     /// One audit event.
     EventId;
+    /// A policy: one grant of access to a vault's paths.
+    PolicyId;
+    /// One issue of an agent's API key: a rotation makes the next.
+    AgentKeyId;
+    /// A rule about the addresses that an organization's callers come from.
+    IpRuleId;
+    /// An invitation into an organization.
+    InviteId;
+    /// An agent's request to be registered.
+    EnrollmentId;
     /// One mail, waiting or done with.
     MailId;
 }

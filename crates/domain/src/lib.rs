@@ -3,12 +3,20 @@
 //! Owns the rules that make a value valid. Must never know how a value is stored, sent or shown:
 //! no I/O, no serialization of entities, no wall clock, no randomness.
 
+mod agent;
+mod agent_extras;
 mod api_key;
 mod audit;
+mod cidr;
+mod circumstances;
 mod clock;
+mod conditions;
 mod email;
+mod enrollment;
 mod ids;
 mod invalid;
+mod invite;
+mod ip_rule;
 mod metadata;
 mod names;
 mod numbers;
@@ -16,6 +24,9 @@ mod org;
 mod page;
 mod password;
 mod path;
+mod pattern;
+mod permissions;
+mod policy;
 mod scopes;
 mod secret;
 mod session;
@@ -24,22 +35,35 @@ mod tokens;
 mod user;
 mod vault;
 
+pub use agent::{Agent, AgentKey, AgentOwner, Binding, IdentityKeys, TokenTtl};
+pub use agent_extras::AgentExtras;
 pub use api_key::ApiKey;
 pub use audit::{Actor, AuditEvent, AuditRequest, AuditResource, Outcome, ResourceKind};
+pub use cidr::Cidr;
+pub use circumstances::Circumstances;
 pub use clock::{Clock, Ids};
+pub use conditions::{AttributeConditions, Conditions};
 pub use email::Email;
+pub use enrollment::{ENROLLMENT_TTL, Enrollment, EnrollmentState};
 pub use ids::{
-    AgentId, ApiKeyId, EventId, MailId, OrgId, SecretId, SessionId, TokenId, UserId, VaultId,
-    VersionId,
+    AgentId, AgentKeyId, ApiKeyId, EnrollmentId, EventId, InviteId, IpRuleId, MailId, OrgId,
+    PolicyId, SecretId, SessionId, TokenId, UserId, VaultId, VersionId,
 };
 pub use invalid::Invalid;
+pub use invite::{INVITE_TTL, Invite};
+pub use ip_rule::{AppliesTo, IpRule, RuleType, rules_admit};
 pub use metadata::Metadata;
-pub use names::{ApiKeyName, Description, DisplayName, OrgName, VaultName};
+pub use names::{
+    AgentName, ApiKeyName, Description, DisplayName, Environment, OrgName, RuleLabel, VaultName,
+};
 pub use numbers::{MaxAccessCount, VersionNumber};
 pub use org::{Epoch, Limit, Org, Resource, Tier, TierLimits};
 pub use page::{Page, PageSize};
 pub use password::{NewPassword, PasswordInput};
 pub use path::{PathPrefix, SecretPath};
+pub use pattern::PathPattern;
+pub use permissions::{Effect, Permission, Permissions, Priority};
+pub use policy::{Grant, GrantTerms, Policy};
 pub use scopes::{Operation, Scopes};
 pub use secret::{SecretHead, SecretType, SecretVersion, VersionState};
 pub use session::{AuthMethod, Session};

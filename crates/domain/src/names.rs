@@ -36,6 +36,12 @@ names! {
     Description 0..=1000;
     /// What an API key is for, 1 to 100 characters.
     ApiKeyName 1..=100;
+    /// An agent's name, 1 to 255 characters; need not be unique.
+    AgentName 1..=255;
+    /// The environment an agent is tagged with, 1 to 64 characters.
+    Environment 1..=64;
+    /// What an IP rule is for, at most 255 characters.
+    RuleLabel 0..=255;
 }
 
 /// A vault's name, 1 to 255 characters; names need not be unique.
@@ -53,6 +59,11 @@ impl VaultName {
             return Err(Invalid::new("names that start with `__` are reserved"));
         }
         Ok(Self(text.to_owned()))
+    }
+
+    /// The name of the vault that keeps the private halves of agents' identity keys (contract 4.2).
+    pub fn agent_keys() -> Self {
+        Self("__agent-keys".to_owned())
     }
 
     /// A name that the system gave, as it was stored.

@@ -42,6 +42,8 @@ pub enum Resource {
     Vaults,
     /// Live secret paths.
     Secrets,
+    /// Active agents.
+    Agents,
 }
 
 impl Resource {
@@ -50,6 +52,7 @@ impl Resource {
         match self {
             Self::Vaults => "Vault",
             Self::Secrets => "Secret",
+            Self::Agents => "Agent",
         }
     }
 }
@@ -64,6 +67,8 @@ pub struct TierLimits {
     pub vaults: Limit,
     /// Live secret paths per organization.
     pub secrets: Limit,
+    /// Active agents per organization.
+    pub agents: Limit,
 }
 
 impl TierLimits {
@@ -72,6 +77,7 @@ impl TierLimits {
         match resource {
             Resource::Vaults => self.vaults,
             Resource::Secrets => self.secrets,
+            Resource::Agents => self.agents,
         }
     }
 }
@@ -103,13 +109,17 @@ impl Tier {
 
     /// The default numbers (contract 16.1).
     pub const fn limits(self) -> TierLimits {
-        let (vaults, secrets) = match self {
-            Self::Free => (Some(3), Some(50)),
-            Self::Pro => (Some(25), Some(500)),
-            Self::Business => (Some(100), Some(5_000)),
-            Self::Enterprise => (None, None),
+        let (vaults, secrets, agents) = match self {
+            Self::Free => (Some(3), Some(50), Some(2)),
+            Self::Pro => (Some(25), Some(500), Some(10)),
+            Self::Business => (Some(100), Some(5_000), Some(50)),
+            Self::Enterprise => (None, None, None),
         };
-        TierLimits { vaults, secrets }
+        TierLimits {
+            vaults,
+            secrets,
+            agents,
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use crate::Invalid;
 use std::fmt;
 
 /// Longest path, in bytes (contract 4.3).
-const MAX_PATH: usize = 512;
+pub(crate) const MAX_PATH: usize = 512;
 /// Longest segment, in bytes (contract 4.3).
 const MAX_SEGMENT: usize = 128;
 
@@ -34,13 +34,17 @@ impl SecretPath {
 }
 
 fn is_segment(segment: &str) -> bool {
-    (1..=MAX_SEGMENT).contains(&segment.len())
+    is_segment_len(segment)
         && segment != "."
         && segment != ".."
         && segment.bytes().all(is_path_byte)
 }
 
-fn is_path_byte(b: u8) -> bool {
+pub(crate) fn is_segment_len(segment: &str) -> bool {
+    (1..=MAX_SEGMENT).contains(&segment.len())
+}
+
+pub(crate) fn is_path_byte(b: u8) -> bool {
     b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-')
 }
 

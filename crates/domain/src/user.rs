@@ -41,6 +41,14 @@ impl Role {
     pub const fn manages_vaults(self) -> bool {
         matches!(self, Self::Admin | Self::Owner)
     }
+
+    /// Whether who has this role may give somebody that one: nobody gives what they do not hold.
+    pub const fn may_give(self, role: Self) -> bool {
+        match role {
+            Self::Owner => matches!(self, Self::Owner),
+            Self::Admin | Self::Member => self.manages_vaults(),
+        }
+    }
 }
 
 /// A person's account.

@@ -17,6 +17,8 @@ pub struct Vault {
     pub created_by: Principal,
     /// When it was made.
     pub created_at: Timestamp,
+    /// Whether it is the system's own (`__agent-keys`): it cannot be deleted.
+    pub is_system: bool,
 }
 
 /// The facts by which access to a vault is judged.
@@ -28,4 +30,7 @@ pub struct VaultOwner {
     pub vault: VaultId,
     /// Who made it, and so manages it.
     pub created_by: Principal,
+    /// Whether it is the system's own: then its maker does not manage it, only the organization's
+    /// owners and admins do.
+    pub is_system: bool,
 }

@@ -81,6 +81,9 @@ async fn log_in(services: &Services) -> Result<Caller, Fault> {
         password: NewPassword::parse(PASSWORD, &email)?,
         email: email.clone(),
         display_name: Some(DisplayName::parse("Ada")?),
+        invite_token: None,
+        setup_code: None,
+        passed_on: false,
     };
     let tokens = match services.auth.signup(signup, &request).await {
         Err(Refusal::Conflict(_)) => {

@@ -82,18 +82,25 @@
 //! web::to(create::handle), docs: documented::<create::__path_handle> }`.
 
 mod account;
+mod agents;
 mod answer;
 mod api_keys;
 mod app;
 mod auth;
 mod docs_page;
 mod endpoint;
+mod enrollments;
 mod extract;
 mod health;
+mod invites;
+mod ip_rules;
 mod keys;
+mod members;
 mod metrics;
 mod middleware;
 mod openapi;
+mod pages;
+mod policies;
 mod problem;
 mod screen;
 mod secrets;

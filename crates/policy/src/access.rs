@@ -1,8 +1,13 @@
 //! The proof that an action was allowed.
 
-use crate::actions::{Action, RotateSecret, WriteSecret};
+use crate::actions::{
+    Action, DecideEnrollment, DryRunPolicy, ExplainAccess, RegisterAgent, RotateSecret, WriteSecret,
+};
+use crate::paths::management;
+use crate::standing::Standing;
 use crate::target::{Target, TenantTarget};
-use oneclaw_domain::{Actor, OrgId, Principal};
+use oneclaw_domain::{Actor, Circumstances, OrgId, Principal, Role, VaultOwner};
+use std::sync::Arc;
 
 /// Proof that somebody may do `A` to one target. Only this crate makes one; it cannot be copied.
 ///
@@ -11,9 +16,16 @@ use oneclaw_domain::{Actor, OrgId, Principal};
 #[derive(Debug)]
 pub struct Access<A: Action> {
     on: A::On,
-    by: Actor,
-    manages_org: bool,
+    judged: Option<Judged>,
     system: Option<SystemReason>,
+}
+
+/// By what a caller was judged.
+#[derive(Debug)]
+pub(crate) struct Judged {
+    pub(crate) standing: Arc<Standing>,
+    pub(crate) at: Circumstances,
+    pub(crate) vault: Option<VaultOwner>,
 }
 
 /// Proof that work belongs to one organization. Comes out of an [`Access`] alone.
@@ -44,14 +56,32 @@ pub enum SystemReason {
     FirstStart,
     /// The operator rotates keys.
     RotateKeys,
+    /// An agent showed a valid API key.
+    AgentKeyProved,
+    /// An agent's identity keys are made, or go with it.
+    AgentIdentity,
+    /// Somebody asks for an agent to be registered.
+    Enroll,
+    /// An agent made a vault: the person behind it gets a policy.
+    AgentVault,
+    /// The operator undoes IP rules that lock people out.
+    UndoIpRules,
 }
 
 impl<A: Action> Access<A> {
-    pub(crate) fn granted(on: A::On, by: Principal, manages_org: bool) -> Self {
+    pub(crate) fn granted(
+        on: A::On,
+        standing: Arc<Standing>,
+        at: Circumstances,
+        vault: Option<VaultOwner>,
+    ) -> Self {
         Self {
             on,
-            by: Actor::Principal(by),
-            manages_org,
+            judged: Some(Judged {
+                standing,
+                at,
+                vault,
+            }),
             system: None,
         }
     }
@@ -60,8 +90,7 @@ impl<A: Action> Access<A> {
     pub fn system(on: A::On, reason: SystemReason) -> Self {
         Self {
             on,
-            by: Actor::System,
-            manages_org: true,
+            judged: None,
             system: Some(reason),
         }
     }
@@ -71,22 +100,45 @@ impl<A: Action> Access<A> {
         &self.on
     }
 
+    pub(crate) const fn judged(&self) -> Option<&Judged> {
+        self.judged.as_ref()
+    }
+
     /// Who does it.
-    pub const fn by(&self) -> Actor {
-        self.by
+    pub fn by(&self) -> Actor {
+        self.principal().map_or(Actor::System, Actor::Principal)
     }
 
     /// Who does it, where it is a user or an agent.
-    pub const fn principal(&self) -> Option<Principal> {
-        match self.by {
-            Actor::Principal(who) => Some(who),
-            Actor::Anonymous | Actor::System => None,
-        }
+    pub fn principal(&self) -> Option<Principal> {
+        self.judged.as_ref().map(|judged| judged.standing.principal)
+    }
+
+    /// The role of who does it, where it is a user.
+    pub fn role(&self) -> Option<Role> {
+        self.judged.as_ref().and_then(|judged| judged.standing.role)
+    }
+
+    /// What was known of the vault that the target lies in, where a caller was judged.
+    pub fn vault(&self) -> Option<&VaultOwner> {
+        self.judged
+            .as_ref()
+            .and_then(|judged| judged.vault.as_ref())
     }
 
     /// Whether the one who acts manages every vault of the organization.
-    pub const fn manages_org(&self) -> bool {
-        self.manages_org
+    pub fn manages_org(&self) -> bool {
+        self.judged
+            .as_ref()
+            .is_none_or(|judged| judged.standing.role.is_some_and(Role::manages_vaults))
+    }
+
+    /// Whether the one who acts manages the vault that the target lies in.
+    pub fn manages_vault(&self) -> bool {
+        self.judged.as_ref().is_none_or(|judged| {
+            let vault = judged.vault.as_ref();
+            vault.is_some_and(|vault| management(&judged.standing, vault).is_some())
+        })
     }
 
     /// Why the server does it itself; `None` = a caller was judged.
@@ -123,17 +175,23 @@ where
 impl From<Access<RotateSecret>> for Access<WriteSecret> {
     /// Rotating a secret is writing it with a value that the server made.
     fn from(rotate: Access<RotateSecret>) -> Self {
-        let Access {
-            on,
-            by,
-            manages_org,
-            system,
-        } = rotate;
-        Self {
-            on,
-            by,
-            manages_org,
-            system,
-        }
+        let Access { on, judged, system } = rotate;
+        Self { on, judged, system }
+    }
+}
+
+impl From<Access<DecideEnrollment>> for Access<RegisterAgent> {
+    /// Who approves a request registers the agent that it is for.
+    fn from(decide: Access<DecideEnrollment>) -> Self {
+        let Access { on, judged, system } = decide;
+        Self { on, judged, system }
+    }
+}
+
+impl From<Access<ExplainAccess>> for Access<DryRunPolicy> {
+    /// Explaining a decision looks at the same policies as trying another one.
+    fn from(explain: Access<ExplainAccess>) -> Self {
+        let Access { on, judged, system } = explain;
+        Self { on, judged, system }
     }
 }

@@ -1,7 +1,10 @@
 //! Every action there is: its name in the audit log, what it is done to, and its rule.
 
-use crate::target::{Account, Installation, OrgScope, SecretAt, Target, VaultScope};
-use oneclaw_domain::Operation;
+use crate::target::{
+    Account, AgentAt, Installation, InviteAs, MemberAt, MemberRole, OrgScope, SecretAt, Target,
+    VaultScope,
+};
+use oneclaw_domain::{Operation, Permission};
 
 /// Something that can be done.
 pub trait Action: Send + Sync + 'static {
@@ -21,16 +24,76 @@ pub enum Rule {
     /// The person whose account it is, with a credential that was not limited: a limited key must
     /// not make a stronger one.
     OwnAccountUnlimited,
+    /// Any person of the organization, with a credential that was not limited.
+    Person,
+    /// The same, by a login and no API key.
+    LoggedIn,
+    /// The organization's owners and admins, with a credential that was not limited.
+    OrgManager,
+    /// The organization's owners and admins; what gives or takes ownership, owners alone.
+    GivesRole,
+    /// As [`Rule::GivesRole`], and everybody about themselves where no role is given.
+    Membership,
+    /// The person who registered the agent, and the organization's owners and admins.
+    AgentKeeper,
+    /// Any person of the organization, and the agent itself.
+    PersonOrItself,
+    /// The agent itself.
+    Itself,
     /// Any user or agent of the organization.
     Member(Operation),
+    /// Any user of the organization, and agents that are not bound to vaults.
+    Unbound(Operation),
     /// Who holds any grant on the vault, or manages it.
     AnyGrant(Operation),
     /// Who manages the vault.
     VaultManager(Operation),
     /// Who holds the permission on the path, or manages the vault.
-    OnPath(Operation),
+    OnPath(Need),
     /// Nobody who calls: only the server's own work.
     SystemOnly,
+}
+
+/// What an operation on a path needs (contract 4.4).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Need {
+    /// What scopes call it.
+    pub operation: Operation,
+    /// The permissions of which one is needed.
+    pub any_of: &'static [Permission],
+}
+
+impl Need {
+    /// To get a value, and to see which versions there are.
+    pub const READ: Self = Self {
+        operation: Operation::SecretRead,
+        any_of: &[Permission::Read],
+    };
+    /// To write a version.
+    pub const WRITE: Self = Self {
+        operation: Operation::SecretWrite,
+        any_of: &[Permission::Write],
+    };
+    /// To delete a path, or disable a version.
+    pub const DELETE: Self = Self {
+        operation: Operation::SecretDelete,
+        any_of: &[Permission::Delete, Permission::Write],
+    };
+    /// To write a version that the server makes.
+    pub const ROTATE: Self = Self {
+        operation: Operation::SecretWrite,
+        any_of: &[Permission::Rotate, Permission::Write],
+    };
+
+    /// What a permission is for.
+    pub const fn of(permission: Permission) -> Self {
+        match permission {
+            Permission::Read => Self::READ,
+            Permission::Write => Self::WRITE,
+            Permission::Delete => Self::DELETE,
+            Permission::Rotate => Self::ROTATE,
+        }
+    }
 }
 
 macro_rules! actions {
@@ -44,7 +107,11 @@ macro_rules! actions {
             const RULE: Rule = $rule;
             type On = $target;
         }
-    )*};
+    )*
+
+    /// The name and the rule of every action, in the order in which they are declared.
+    pub const ACTIONS: &[(&str, Rule)] = &[$(($text, $rule)),*];
+    };
 }
 
 actions! {
@@ -75,7 +142,7 @@ actions! {
     RevokeApiKey = "api_key.revoke" on Account, Rule::OwnAccountUnlimited;
 
     /// Makes a vault.
-    CreateVault = "vault.create" on OrgScope, Rule::Member(Operation::VaultWrite);
+    CreateVault = "vault.create" on OrgScope, Rule::Unbound(Operation::VaultWrite);
     /// Shows the vaults that the caller may see.
     ListVaults = "vault.list" on OrgScope, Rule::Member(Operation::VaultRead);
     /// Shows a vault.
@@ -86,15 +153,79 @@ actions! {
     /// Shows which secrets a vault has, without values.
     ListSecrets = "secret.list" on VaultScope, Rule::AnyGrant(Operation::SecretRead);
     /// Gives out a value.
-    ReadSecret = "secret.read" on SecretAt, Rule::OnPath(Operation::SecretRead);
+    ReadSecret = "secret.read" on SecretAt, Rule::OnPath(Need::READ);
     /// Shows which versions a secret has, without values.
-    ListVersions = "secret.versions" on SecretAt, Rule::OnPath(Operation::SecretRead);
+    ListVersions = "secret.versions" on SecretAt, Rule::OnPath(Need::READ);
     /// Writes a new version.
-    WriteSecret = "secret.write" on SecretAt, Rule::OnPath(Operation::SecretWrite);
+    WriteSecret = "secret.write" on SecretAt, Rule::OnPath(Need::WRITE);
     /// Writes a new version whose value the server makes.
-    RotateSecret = "secret.rotate" on SecretAt, Rule::OnPath(Operation::SecretWrite);
+    RotateSecret = "secret.rotate" on SecretAt, Rule::OnPath(Need::ROTATE);
     /// Deletes a path with all its versions.
-    DeleteSecret = "secret.delete" on SecretAt, Rule::OnPath(Operation::SecretDelete);
+    DeleteSecret = "secret.delete" on SecretAt, Rule::OnPath(Need::DELETE);
     /// Disables one version.
-    DisableVersion = "secret.version_disable" on SecretAt, Rule::OnPath(Operation::SecretDelete);
+    DisableVersion = "secret.version_disable" on SecretAt, Rule::OnPath(Need::DELETE);
+
+    /// Gives or denies access to paths of a vault.
+    CreatePolicy = "policy.create" on VaultScope, Rule::VaultManager(Operation::VaultWrite);
+    /// Shows the policies on a vault: all to who manages it, to others those that name them.
+    ListPolicies = "policy.list" on VaultScope, Rule::AnyGrant(Operation::VaultRead);
+    /// Changes what a policy says.
+    UpdatePolicy = "policy.update" on VaultScope, Rule::VaultManager(Operation::VaultWrite);
+    /// Takes a policy away.
+    DeletePolicy = "policy.delete" on VaultScope, Rule::VaultManager(Operation::VaultWrite);
+    /// Explains why somebody may or may not do something at a path.
+    ExplainAccess = "policy.explain" on VaultScope, Rule::VaultManager(Operation::VaultRead);
+    /// Shows which recorded accesses a change of policies would let through or stop.
+    DryRunPolicy = "policy.dry_run" on VaultScope, Rule::VaultManager(Operation::VaultRead);
+
+    /// Opens a token for an agent that showed its key.
+    AgentLogIn = "auth.success" on AgentAt, Rule::SystemOnly;
+    /// Registers an agent.
+    RegisterAgent = "agent.register" on OrgScope, Rule::Person;
+    /// Shows the organization's agents.
+    ListAgents = "agent.list" on OrgScope, Rule::Person;
+    /// Shows an agent.
+    ReadAgent = "agent.read" on AgentAt, Rule::PersonOrItself;
+    /// Shows an agent to itself.
+    ReadOwnAgent = "agent.me" on AgentAt, Rule::Itself;
+    /// Changes an agent.
+    UpdateAgent = "agent.update" on AgentAt, Rule::AgentKeeper;
+    /// Deletes an agent.
+    DeleteAgent = "agent.deactivate" on AgentAt, Rule::AgentKeeper;
+    /// Deletes several agents.
+    DeleteAgents = "agent.batch_delete" on OrgScope, Rule::OrgManager;
+    /// Gives an agent a new API key.
+    RotateAgentKey = "agent.rotate_key" on AgentAt, Rule::AgentKeeper;
+    /// Gives an agent new identity keys.
+    RotateIdentityKeys = "agent.rotate_identity_keys" on AgentAt, Rule::AgentKeeper;
+    /// Ends an agent's token before its time.
+    RevokeAgentToken = "auth.token_revoke" on AgentAt, Rule::Itself;
+    /// Asks for an agent to be registered.
+    EnrollAgent = "agent.enroll" on Installation, Rule::SystemOnly;
+    /// Shows such a request to who may decide it.
+    ReadEnrollment = "agent.enroll_read" on OrgScope, Rule::LoggedIn;
+    /// Approves or denies such a request.
+    DecideEnrollment = "agent.enroll_decide" on OrgScope, Rule::LoggedIn;
+
+    /// Shows the organization's members.
+    ListMembers = "org.members" on OrgScope, Rule::Person;
+    /// Invites somebody.
+    InviteMember = "org.invite" on InviteAs, Rule::GivesRole;
+    /// Shows invitations that were not accepted yet.
+    ListInvites = "org.invites" on OrgScope, Rule::OrgManager;
+    /// Takes an invitation back.
+    CancelInvite = "org.invite_cancel" on OrgScope, Rule::OrgManager;
+    /// Changes a member's role.
+    ChangeMemberRole = "org.member_role" on MemberRole, Rule::GivesRole;
+    /// Removes a member, or leaves.
+    RemoveMember = "org.member_remove" on MemberAt, Rule::Membership;
+    /// Shows which vault keeps the agents' identity keys.
+    FindAgentKeysVault = "org.agent_keys_vault" on OrgScope, Rule::Person;
+
+    /// Shows the rules about callers' addresses.
+    ListIpRules = "ip_rule.list" on OrgScope, Rule::OrgManager;
+    /// Adds one.
+    CreateIpRule = "ip_rule.create" on OrgScope, Rule::OrgManager;
+    /// Takes one away.
+    DeleteIpRule = "ip_rule.delete" on OrgScope, Rule::OrgManager;
 }

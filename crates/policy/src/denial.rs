@@ -1,5 +1,8 @@
 //! Why something is refused.
 
+use crate::actions::Need;
+use oneclaw_domain::Permission;
+
 /// How a refusal is told.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Denial {
@@ -14,14 +17,36 @@ pub enum Denial {
 pub enum Missing {
     /// Any grant on the vault.
     Grant,
+    /// One of these permissions on the path: no policy gives it, or one takes it.
+    Permission(&'static [Permission]),
     /// The right to manage the vault.
     Management,
+    /// A binding of the agent to the vault.
+    Binding,
     /// A scope of the credential that names the operation.
     Scope,
+    /// A scope of the agent that names the operation.
+    AgentScope,
+    /// A scope of the agent that covers the path.
+    PathScope,
+    /// The right to read values of this kind: the agent uses them without seeing them.
+    SecretKind,
     /// A credential without limits.
     UnlimitedCredential,
+    /// A login: an API key does not do.
+    Login,
     /// Being a person: agents have no account.
     Person,
+    /// Being an agent.
+    Agent,
+    /// Being this very agent.
+    Itself,
+    /// Having registered the agent, or managing the organization.
+    AgentKeeping,
+    /// Being owner or admin of the organization.
+    OrgManagement,
+    /// Being owner of the organization.
+    Ownership,
     /// Being the server itself.
     System,
 }
@@ -31,11 +56,27 @@ impl Missing {
     pub const fn reason(self) -> &'static str {
         match self {
             Self::Grant => "no_grant",
+            Self::Permission(_) => "no_permission",
             Self::Management => "not_manager",
-            Self::Scope => "scope",
+            Self::Binding => "binding",
+            Self::Scope | Self::AgentScope => "scope",
+            Self::PathScope => "path_scope",
+            Self::SecretKind => "blocked_type",
             Self::UnlimitedCredential => "limited_credential",
+            Self::Login => "login_only",
             Self::Person => "users_only",
+            Self::Agent => "agents_only",
+            Self::Itself => "not_itself",
+            Self::AgentKeeping => "not_agent_keeper",
+            Self::OrgManagement => "not_org_manager",
+            Self::Ownership => "not_owner",
             Self::System => "system_only",
         }
+    }
+}
+
+impl From<Need> for Missing {
+    fn from(need: Need) -> Self {
+        Self::Permission(need.any_of)
     }
 }

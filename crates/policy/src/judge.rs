@@ -3,60 +3,83 @@
 use crate::access::Access;
 use crate::actions::{Action, Rule};
 use crate::denial::{Denial, Missing};
-use crate::standing::Standing;
+use crate::paths::{decide, in_scope, is_bound_to, management, scope_missing};
+use crate::standing::{CredentialKind, Standing};
 use crate::target::Target;
-use oneclaw_domain::{Operation, Principal, Role, VaultOwner};
+use oneclaw_domain::{AgentOwner, Circumstances, Operation, Principal, Role, VaultOwner};
+use std::sync::Arc;
 
-/// Decides whether `who` may do `A` to `on`.
-///
-/// `vault` is what the store knows of the vault that `on` lies in; `None` where it has no such
-/// vault in that organization.
+/// What the store knows of what is acted on; `None` where it has no such thing in that
+/// organization.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Facts<'a> {
+    /// Of the vault that the target lies in.
+    pub vault: Option<&'a VaultOwner>,
+    /// Of the agent that it is.
+    pub agent: Option<&'a AgentOwner>,
+    /// The present role of the member that it is.
+    pub member: Option<Role>,
+}
+
+impl<'a> Facts<'a> {
+    /// Those of a vault.
+    pub fn vault(vault: Option<&'a VaultOwner>) -> Self {
+        Self {
+            vault,
+            ..Self::default()
+        }
+    }
+
+    /// Those of an agent.
+    pub fn agent(agent: Option<&'a AgentOwner>) -> Self {
+        Self {
+            agent,
+            ..Self::default()
+        }
+    }
+
+    /// Those of a member.
+    pub fn member(member: Option<Role>) -> Self {
+        Self {
+            member,
+            ..Self::default()
+        }
+    }
+}
+
+/// Decides whether `who` may do `A` to `on`, now and from there.
 ///
 /// # Errors
-/// [`Denial::Concealed`] for another organization's things and for vaults that are not there;
+/// [`Denial::Concealed`] for another organization's things and for those that are not there;
 /// [`Denial::Forbidden`] with what is missing for the rest.
 pub fn authorize<A: Action>(
-    who: &Standing,
+    who: &Arc<Standing>,
+    at: Circumstances,
     on: A::On,
-    vault: Option<&VaultOwner>,
+    facts: Facts<'_>,
 ) -> Result<Access<A>, Denial> {
     if on.tenant() != Some(who.org) {
         return Err(Denial::Concealed);
     }
     if let Some(id) = on.vault() {
-        match vault {
+        match facts.vault {
             Some(found) if found.vault == id && found.org == who.org => {}
             _ => return Err(Denial::Concealed),
         }
     }
-    check(who, A::RULE, &on, vault)?;
-    let manages_org = who.role.is_some_and(Role::manages_vaults);
-    Ok(Access::granted(on, who.principal, manages_org))
-}
-
-fn check<T: Target>(
-    who: &Standing,
-    rule: Rule,
-    on: &T,
-    vault: Option<&VaultOwner>,
-) -> Result<(), Denial> {
-    match rule {
-        Rule::SystemOnly => Err(Denial::Forbidden(Missing::System)),
-        Rule::OwnAccount => own_account(who, on),
-        Rule::OwnAccountUnlimited => {
-            own_account(who, on)?;
-            require(who.scopes.is_unlimited(), Missing::UnlimitedCredential)
-        }
-        Rule::Member(operation) => scope(who, operation),
-        Rule::AnyGrant(operation) | Rule::OnPath(operation) => {
-            scope(who, operation)?;
-            require(manages(who, vault), Missing::Grant)
-        }
-        Rule::VaultManager(operation) => {
-            scope(who, operation)?;
-            require(manages(who, vault), Missing::Management)
-        }
-    }
+    let case = Case {
+        who,
+        at: &at,
+        on: &on,
+        facts,
+    };
+    case.check(A::RULE)?;
+    Ok(Access::granted(
+        on,
+        Arc::clone(who),
+        at,
+        facts.vault.copied(),
+    ))
 }
 
 const fn require(holds: bool, missing: Missing) -> Result<(), Denial> {
@@ -67,121 +90,162 @@ const fn require(holds: bool, missing: Missing) -> Result<(), Denial> {
     }
 }
 
-fn own_account<T: Target>(who: &Standing, on: &T) -> Result<(), Denial> {
-    match who.principal {
-        Principal::Agent(_) => Err(Denial::Forbidden(Missing::Person)),
-        Principal::User(user) if on.resource() == oneclaw_domain::AuditResource::user(user) => {
-            Ok(())
-        }
-        Principal::User(_) => Err(Denial::Concealed),
-    }
+struct Case<'a, T> {
+    who: &'a Standing,
+    at: &'a Circumstances,
+    on: &'a T,
+    facts: Facts<'a>,
 }
 
-fn scope(who: &Standing, operation: Operation) -> Result<(), Denial> {
-    require(who.scopes.allow(operation), Missing::Scope)
-}
-
-/// The vault's maker, and the organization's owners and admins (contract 4.2).
-fn manages(who: &Standing, vault: Option<&VaultOwner>) -> bool {
-    who.role.is_some_and(Role::manages_vaults)
-        || vault.is_some_and(|vault| vault.created_by == who.principal)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::actions::{CreateApiKey, CreateVault, DeleteVault, LogIn, ReadSecret, WriteSecret};
-    use crate::standing::CredentialKind;
-    use crate::target::{Account, OrgScope, SecretAt, VaultScope};
-    use oneclaw_domain::{OrgId, Scopes, SecretPath, UserId, VaultId};
-
-    fn id(n: u128) -> uuid::Uuid {
-        uuid::Uuid::from_u128(n)
-    }
-
-    fn standing(role: Role, scopes: &[&str]) -> Standing {
-        Standing {
-            principal: Principal::User(UserId::from_uuid(id(7))),
-            org: OrgId::from_uuid(id(1)),
-            role: Some(role),
-            credential: CredentialKind::Login,
-            scopes: Scopes::stored(scopes.iter().map(|s| (*s).to_owned()).collect()),
+impl<T: Target> Case<'_, T> {
+    fn check(&self, rule: Rule) -> Result<(), Denial> {
+        match rule {
+            Rule::SystemOnly => Err(Denial::Forbidden(Missing::System)),
+            Rule::OwnAccount => self.own_account(),
+            Rule::OwnAccountUnlimited => {
+                self.own_account()?;
+                self.unlimited()
+            }
+            Rule::Person => self.person(),
+            Rule::LoggedIn => {
+                self.person()?;
+                let login = self.who.credential == CredentialKind::Login;
+                require(login, Missing::Login)
+            }
+            Rule::OrgManager => self.org_manager(),
+            Rule::GivesRole => self.gives_role(),
+            Rule::Membership => self.membership(),
+            Rule::AgentKeeper => self.agent_keeper(),
+            Rule::PersonOrItself => self.person_or_itself(),
+            Rule::Itself => self.itself(),
+            Rule::Member(operation) => self.scope(operation),
+            Rule::Unbound(operation) => {
+                let bound = self
+                    .who
+                    .agent
+                    .as_ref()
+                    .is_some_and(|a| a.binding.is_bound());
+                require(!bound, Missing::Binding)?;
+                self.scope(operation)
+            }
+            Rule::AnyGrant(operation) => {
+                self.scope(operation)?;
+                self.any_grant()
+            }
+            Rule::VaultManager(operation) => {
+                self.scope(operation)?;
+                self.bound()?;
+                require(self.manages(), Missing::Management)
+            }
+            Rule::OnPath(need) => {
+                let (Some(vault), Some(path)) = (self.facts.vault, self.on.path()) else {
+                    return Err(Denial::Concealed);
+                };
+                let decision = decide(self.who, self.at, vault, path, need);
+                require(decision.allowed, decision.missing(need, self.who))
+            }
         }
     }
 
-    fn owner(org: u128, by: u128) -> VaultOwner {
-        VaultOwner {
-            org: OrgId::from_uuid(id(org)),
-            vault: VaultId::from_uuid(id(3)),
-            created_by: Principal::User(UserId::from_uuid(id(by))),
+    fn own_account(&self) -> Result<(), Denial> {
+        match self.who.principal {
+            Principal::Agent(_) => Err(Denial::Forbidden(Missing::Person)),
+            Principal::User(user) if self.on.person() == Some(user) => Ok(()),
+            Principal::User(_) => Err(Denial::Concealed),
         }
     }
 
-    fn at(org: u128) -> SecretAt {
-        SecretAt {
-            org: OrgId::from_uuid(id(org)),
-            vault: VaultId::from_uuid(id(3)),
-            path: SecretPath::parse("a/b").unwrap(),
-        }
+    fn unlimited(&self) -> Result<(), Denial> {
+        require(self.who.scopes.is_unlimited(), Missing::UnlimitedCredential)
     }
 
-    #[test]
-    fn managers_and_makers_read_and_write() {
-        for (role, by) in [(Role::Owner, 9), (Role::Admin, 9), (Role::Member, 7)] {
-            let who = standing(role, &[]);
-            assert!(authorize::<ReadSecret>(&who, at(1), Some(&owner(1, by))).is_ok());
-            assert!(authorize::<WriteSecret>(&who, at(1), Some(&owner(1, by))).is_ok());
-        }
+    fn person(&self) -> Result<(), Denial> {
+        let is_person = matches!(self.who.principal, Principal::User(_));
+        require(is_person, Missing::Person)?;
+        self.unlimited()
     }
 
-    #[test]
-    fn a_member_without_grant_is_told_so() {
-        let who = standing(Role::Member, &[]);
-        let denied = authorize::<ReadSecret>(&who, at(1), Some(&owner(1, 9))).unwrap_err();
-        assert_eq!(denied, Denial::Forbidden(Missing::Grant));
-        let vault = VaultScope {
-            org: who.org,
-            vault: VaultId::from_uuid(id(3)),
+    fn manages_org(&self) -> bool {
+        self.who.role.is_some_and(Role::manages_vaults)
+    }
+
+    fn org_manager(&self) -> Result<(), Denial> {
+        self.person()?;
+        require(self.manages_org(), Missing::OrgManagement)
+    }
+
+    /// What gives a role, to somebody who has one already where the target names a person.
+    fn gives_role(&self) -> Result<(), Denial> {
+        self.org_manager()?;
+        let before = match self.on.person() {
+            Some(_) => Some(self.facts.member.ok_or(Denial::Concealed)?),
+            None => None,
         };
-        let denied = authorize::<DeleteVault>(&who, vault, Some(&owner(1, 9))).unwrap_err();
-        assert_eq!(denied, Denial::Forbidden(Missing::Management));
+        let ownership = [self.on.gives(), before].contains(&Some(Role::Owner));
+        require(
+            !ownership || self.who.role == Some(Role::Owner),
+            Missing::Ownership,
+        )
     }
 
-    #[test]
-    fn other_organizations_do_not_exist() {
-        let who = standing(Role::Owner, &[]);
-        for (on, vault) in [
-            (at(2), Some(owner(2, 7))),
-            (at(1), Some(owner(2, 7))),
-            (at(1), None),
-        ] {
-            let denied = authorize::<ReadSecret>(&who, on, vault.as_ref()).unwrap_err();
-            assert_eq!(denied, Denial::Concealed);
+    fn membership(&self) -> Result<(), Denial> {
+        self.person()?;
+        if self.on.person().map(Principal::User) == Some(self.who.principal) {
+            return Ok(());
+        }
+        self.gives_role()
+    }
+
+    fn agent_keeper(&self) -> Result<(), Denial> {
+        self.person()?;
+        let owner = self.known_agent()?;
+        let made = owner.created_by.map(Principal::User) == Some(self.who.principal);
+        require(made || self.manages_org(), Missing::AgentKeeping)
+    }
+
+    fn person_or_itself(&self) -> Result<(), Denial> {
+        match self.who.principal {
+            Principal::User(_) => {
+                self.unlimited()?;
+                self.known_agent().map(|_| ())
+            }
+            Principal::Agent(_) => self.itself(),
         }
     }
 
-    #[test]
-    fn key_03_a_limited_key_makes_no_keys() {
-        let who = standing(Role::Owner, &["secrets:read"]);
-        let account = Account {
-            org: who.org,
-            user: UserId::from_uuid(id(7)),
-        };
-        let denied = authorize::<CreateApiKey>(&who, account, None).unwrap_err();
-        assert_eq!(denied, Denial::Forbidden(Missing::UnlimitedCredential));
-        let denied = authorize::<CreateVault>(&who, OrgScope { org: who.org }, None).unwrap_err();
-        assert_eq!(denied, Denial::Forbidden(Missing::Scope));
-        assert!(authorize::<ReadSecret>(&who, at(1), Some(&owner(1, 9))).is_ok());
+    fn itself(&self) -> Result<(), Denial> {
+        match self.who.principal {
+            Principal::User(_) => Err(Denial::Forbidden(Missing::Agent)),
+            Principal::Agent(agent) => require(self.on.agent() == Some(agent), Missing::Itself),
+        }
     }
 
-    #[test]
-    fn nobody_is_judged_into_the_servers_own_work() {
-        let who = standing(Role::Owner, &[]);
-        let account = Account {
-            org: who.org,
-            user: UserId::from_uuid(id(7)),
-        };
-        let denied = authorize::<LogIn>(&who, account, None).unwrap_err();
-        assert_eq!(denied, Denial::Forbidden(Missing::System));
+    fn known_agent(&self) -> Result<&AgentOwner, Denial> {
+        self.facts
+            .agent
+            .filter(|owner| owner.org == self.who.org && self.on.agent() == Some(owner.agent))
+            .ok_or(Denial::Concealed)
+    }
+
+    fn scope(&self, operation: Operation) -> Result<(), Denial> {
+        require(in_scope(self.who, operation), scope_missing(self.who))
+    }
+
+    fn bound(&self) -> Result<(), Denial> {
+        let vault = self.facts.vault.ok_or(Denial::Concealed)?;
+        require(is_bound_to(self.who, vault), Missing::Binding)
+    }
+
+    fn manages(&self) -> bool {
+        self.facts
+            .vault
+            .is_some_and(|vault| management(self.who, vault).is_some())
+    }
+
+    fn any_grant(&self) -> Result<(), Denial> {
+        self.bound()?;
+        let vault = self.facts.vault.ok_or(Denial::Concealed)?;
+        let granted = self.who.grants.allow_any(vault.vault, self.at.now);
+        require(self.manages() || granted, Missing::Grant)
     }
 }

@@ -8,17 +8,31 @@ mod access;
 mod actions;
 mod denial;
 mod judge;
+mod paths;
+mod reach;
+mod rights;
 mod standing;
 mod target;
 
 pub use access::{Access, InOrg, SystemReason};
 pub use actions::{
-    Action, ChangePassword, CreateApiKey, CreateVault, DeleteSecret, DeleteVault, DisableVersion,
-    EndSession, ListApiKeys, ListSecrets, ListVaults, ListVersions, LogIn, ManageKeys, ReadProfile,
-    ReadSecret, ReadVault, RefreshSession, RevokeApiKey, RevokeToken, RotateSecret, Rule, SignUp,
-    UpdateProfile, WriteSecret,
+    ACTIONS, Action, AgentLogIn, CancelInvite, ChangeMemberRole, ChangePassword, CreateApiKey,
+    CreateIpRule, CreatePolicy, CreateVault, DecideEnrollment, DeleteAgent, DeleteAgents,
+    DeleteIpRule, DeletePolicy, DeleteSecret, DeleteVault, DisableVersion, DryRunPolicy,
+    EndSession, EnrollAgent, ExplainAccess, FindAgentKeysVault, InviteMember, ListAgents,
+    ListApiKeys, ListInvites, ListIpRules, ListMembers, ListPolicies, ListSecrets, ListVaults,
+    ListVersions, LogIn, ManageKeys, Need, ReadAgent, ReadEnrollment, ReadOwnAgent, ReadProfile,
+    ReadSecret, ReadVault, RefreshSession, RegisterAgent, RemoveMember, RevokeAgentToken,
+    RevokeApiKey, RevokeToken, RotateAgentKey, RotateIdentityKeys, RotateSecret, Rule, SignUp,
+    UpdateAgent, UpdatePolicy, UpdateProfile, WriteSecret,
 };
 pub use denial::{Denial, Missing};
-pub use judge::authorize;
-pub use standing::{CredentialKind, Standing};
-pub use target::{Account, Installation, OrgScope, SecretAt, Target, TenantTarget, VaultScope};
+pub use judge::{Facts, authorize};
+pub use paths::{Decision, Why, decide};
+pub use reach::VaultReach;
+pub use rights::Rights;
+pub use standing::{AgentLimits, CredentialKind, Grants, Standing};
+pub use target::{
+    Account, AgentAt, Installation, InviteAs, MemberAt, MemberRole, OrgScope, SecretAt, Target,
+    TenantTarget, VaultScope,
+};

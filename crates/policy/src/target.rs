@@ -1,6 +1,8 @@
 //! What an action is done to.
 
-use oneclaw_domain::{AuditResource, OrgId, ResourceKind, SecretPath, UserId, VaultId};
+use oneclaw_domain::{
+    AgentId, AuditResource, OrgId, ResourceKind, Role, SecretPath, UserId, VaultId,
+};
 use std::fmt::Debug;
 
 /// Something an action is done to.
@@ -13,6 +15,18 @@ pub trait Target: Clone + PartialEq + Debug + Send + Sync + 'static {
     }
     /// The path it lies at.
     fn path(&self) -> Option<&SecretPath> {
+        None
+    }
+    /// The agent that it is.
+    fn agent(&self) -> Option<AgentId> {
+        None
+    }
+    /// The person whose account or membership it is.
+    fn person(&self) -> Option<UserId> {
+        None
+    }
+    /// The role that it gives.
+    fn gives(&self) -> Option<Role> {
         None
     }
     /// What an audit event names, before more is known.
@@ -71,6 +85,44 @@ pub struct SecretAt {
     pub path: SecretPath,
 }
 
+/// One agent.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct AgentAt {
+    /// The organization.
+    pub org: OrgId,
+    /// The agent.
+    pub agent: AgentId,
+}
+
+/// One person's membership.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct MemberAt {
+    /// The organization.
+    pub org: OrgId,
+    /// The person.
+    pub user: UserId,
+}
+
+/// The role that a member shall have.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct MemberRole {
+    /// The organization.
+    pub org: OrgId,
+    /// The person.
+    pub user: UserId,
+    /// The role.
+    pub role: Role,
+}
+
+/// The role in which somebody is invited.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct InviteAs {
+    /// The organization.
+    pub org: OrgId,
+    /// The role.
+    pub role: Role,
+}
+
 /// What belongs to no tenant: signing keys, the master key.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Installation;
@@ -79,13 +131,71 @@ tenant!(Account);
 tenant!(OrgScope);
 tenant!(VaultScope);
 tenant!(SecretAt);
+tenant!(AgentAt);
+tenant!(MemberAt);
+tenant!(MemberRole);
+tenant!(InviteAs);
 
 impl Target for Account {
     fn tenant(&self) -> Option<OrgId> {
         Some(self.org)
     }
+    fn person(&self) -> Option<UserId> {
+        Some(self.user)
+    }
     fn resource(&self) -> AuditResource {
         AuditResource::user(self.user)
+    }
+}
+
+impl Target for AgentAt {
+    fn tenant(&self) -> Option<OrgId> {
+        Some(self.org)
+    }
+    fn agent(&self) -> Option<AgentId> {
+        Some(self.agent)
+    }
+    fn resource(&self) -> AuditResource {
+        AuditResource::new(ResourceKind::Agent, &self.agent)
+    }
+}
+
+impl Target for MemberAt {
+    fn tenant(&self) -> Option<OrgId> {
+        Some(self.org)
+    }
+    fn person(&self) -> Option<UserId> {
+        Some(self.user)
+    }
+    fn resource(&self) -> AuditResource {
+        AuditResource::user(self.user)
+    }
+}
+
+impl Target for MemberRole {
+    fn tenant(&self) -> Option<OrgId> {
+        Some(self.org)
+    }
+    fn person(&self) -> Option<UserId> {
+        Some(self.user)
+    }
+    fn gives(&self) -> Option<Role> {
+        Some(self.role)
+    }
+    fn resource(&self) -> AuditResource {
+        AuditResource::user(self.user)
+    }
+}
+
+impl Target for InviteAs {
+    fn tenant(&self) -> Option<OrgId> {
+        Some(self.org)
+    }
+    fn gives(&self) -> Option<Role> {
+        Some(self.role)
+    }
+    fn resource(&self) -> AuditResource {
+        AuditResource::new(ResourceKind::Org, &self.org)
     }
 }
 

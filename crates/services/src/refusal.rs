@@ -42,6 +42,8 @@ pub enum AuthFailure {
     ApiKey,
     /// An agent's key where a personal one is wanted.
     AgentKey,
+    /// No such agent key, one that no longer works, or that of another agent.
+    AgentCredentials,
     /// The current password is not this one.
     CurrentPassword,
     /// A refresh token that is unknown or expired.
@@ -61,6 +63,7 @@ impl AuthFailure {
             Self::Credentials => "invalid_credentials",
             Self::ApiKey => "invalid_api_key",
             Self::AgentKey => "agent_key",
+            Self::AgentCredentials => "invalid_agent_credentials",
             Self::CurrentPassword => "wrong_password",
             Self::RefreshToken => "invalid_refresh_token",
             Self::RefreshReuse => "refresh_reuse",
@@ -80,9 +83,21 @@ pub enum Refusal {
     /// The caller is known and may not.
     #[error("not allowed")]
     Denied(Missing),
+    /// The organization's rules keep out the caller's address.
+    #[error("address not allowed")]
+    AddressDenied,
     /// Nobody may sign up now.
     #[error("signup is closed")]
     SignupClosed,
+    /// The first account of an installation needs the code that its start printed.
+    #[error("set-up code needed")]
+    SetupCodeNeeded,
+    /// The invitation is for another address.
+    #[error("invitation for another address")]
+    InvitedOther,
+    /// The agent's request is for another person to decide.
+    #[error("request for another person")]
+    RequestedOther,
     /// No such thing, or none that the caller may know of.
     #[error("not found")]
     NotFound,
@@ -128,6 +143,23 @@ impl Refusal {
         Self::Invalid(vec![FieldError::new(field, invalid)])
     }
 
+    /// The same about an object that is itself a field: `fields` says where.
+    #[must_use]
+    pub fn within(self, field: &str) -> Self {
+        match self {
+            Self::Invalid(fields) => Self::Invalid(
+                fields
+                    .into_iter()
+                    .map(|inner| FieldError {
+                        field: format!("{field}.{}", inner.field),
+                        ..inner
+                    })
+                    .collect(),
+            ),
+            other => other,
+        }
+    }
+
     /// Whether this is a refusal that leaves an audit event, and its one-word reason. Faults of the
     /// server are not.
     pub const fn audit_reason(&self) -> Option<&'static str> {
@@ -136,7 +168,11 @@ impl Refusal {
             Self::Invalid(_) => Some("invalid_input"),
             Self::Unauthenticated(failure) => Some(failure.reason()),
             Self::Denied(missing) => Some(missing.reason()),
+            Self::AddressDenied => Some("ip_denied"),
             Self::SignupClosed => Some("signup_closed"),
+            Self::SetupCodeNeeded => Some("setup_code_needed"),
+            Self::InvitedOther => Some("invited_other"),
+            Self::RequestedOther => Some("requested_other"),
             Self::NotFound => Some("not_found"),
             Self::Gone(state) => Some(state.reason()),
             Self::Conflict(_) => Some("conflict"),

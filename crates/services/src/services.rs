@@ -6,9 +6,11 @@ use crate::journal::Journal;
 use crate::keys::KeyRoom;
 use crate::mail::Outbox;
 use crate::{
-    Accounts, ApiKeys, Auth, Health, PublicKeys, Refusal, Seams, Secrets, Settings, Vaults, workers,
+    Accounts, Agents, ApiKeys, Auth, Enrollments, Health, Invites, IpRules, Members, Policies,
+    PublicKeys, Refusal, Seams, Secrets, Settings, Vaults, workers,
 };
 use oneclaw_crypto::{CryptoError, KeyId, PasswordHasher};
+use oneclaw_domain::OrgId;
 use oneclaw_storage::{StorageError, StoreStatistics};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -40,6 +42,9 @@ pub enum StartError {
     /// Another rotation runs.
     #[error("another key rotation is running, or was cut off within the last 15 seconds")]
     RotationRuns,
+    /// There is no such organization.
+    #[error("there is no organization {0}")]
+    NoSuchOrg(OrgId),
 }
 
 /// Everything that can be asked of the product.
@@ -55,6 +60,18 @@ pub struct Services {
     pub vaults: Vaults,
     /// Secrets.
     pub secrets: Secrets,
+    /// Policies: who may do what at which paths of a vault.
+    pub policies: Policies,
+    /// Agents: programs that act by grants alone.
+    pub agents: Agents,
+    /// Members of an organization.
+    pub members: Members,
+    /// Invitations into an organization.
+    pub invites: Invites,
+    /// Rules about callers' addresses.
+    pub ip_rules: IpRules,
+    /// Agents that ask to be registered.
+    pub enrollments: Enrollments,
     /// How the server is.
     pub health: Health,
     core: Arc<Core>,
@@ -94,6 +111,12 @@ impl Services {
             api_keys: ApiKeys::new(Arc::clone(&core)),
             vaults: Vaults::new(Arc::clone(&core)),
             secrets: Secrets::new(Arc::clone(&core)),
+            policies: Policies::new(Arc::clone(&core)),
+            agents: Agents::new(Arc::clone(&core)),
+            members: Members::new(Arc::clone(&core)),
+            invites: Invites::new(Arc::clone(&core)),
+            ip_rules: IpRules::new(Arc::clone(&core)),
+            enrollments: Enrollments::new(Arc::clone(&core)),
             health: Health::new(Arc::clone(&core)),
             core,
         })

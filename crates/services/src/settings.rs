@@ -33,6 +33,8 @@ pub struct Settings {
     pub user_token_ttl: i64,
     /// Life of a token from an API key, in seconds.
     pub key_token_ttl: i64,
+    /// Life of an agent's token, in seconds, where the agent says nothing.
+    pub agent_token_ttl: i64,
     /// Life of a refresh token, in seconds; each use gives a new one.
     pub refresh_ttl: i64,
     /// Life of a session, in seconds since the login.
@@ -53,6 +55,18 @@ pub struct Settings {
     pub signups: AttemptLimit,
     /// Invalid API keys per address.
     pub invalid_keys: AttemptLimit,
+    /// Invitations per organization.
+    pub invites: AttemptLimit,
+    /// Invitations per organization and invited address.
+    pub invites_per_address: AttemptLimit,
+    /// Recorded events that a dry run of policies looks at, at most.
+    pub dry_run_events: i64,
+    /// Agents' requests to be registered, per address of the client.
+    pub enrollments: AttemptLimit,
+    /// The same per e-mail address of the person who shall decide.
+    pub enrollments_per_address: AttemptLimit,
+    /// Such requests that nobody in particular may decide, waiting at one time.
+    pub open_enrollments: i64,
     /// Mails of all kinds per e-mail address; those beyond are left out.
     pub mails_per_address: AttemptLimit,
     /// Whether a worker of this process sends what waits in the outbox. Without it, mail is sent
@@ -67,6 +81,7 @@ impl Default for Settings {
             signup_mode: SignupMode::Open,
             user_token_ttl: 900,
             key_token_ttl: 3600,
+            agent_token_ttl: 3600,
             refresh_ttl: 30 * 86_400,
             session_ttl: 90 * 86_400,
             password_params: PasswordPolicyParams::default(),
@@ -89,6 +104,25 @@ impl Default for Settings {
                 tries: 30,
                 seconds: 60,
             },
+            dry_run_events: 50_000,
+            invites: AttemptLimit {
+                tries: 50,
+                seconds: 3600,
+            },
+            invites_per_address: AttemptLimit {
+                tries: 5,
+                seconds: 3600,
+            },
+            // 5 at once and one a second
+            enrollments: AttemptLimit {
+                tries: 5,
+                seconds: 5,
+            },
+            enrollments_per_address: AttemptLimit {
+                tries: 1,
+                seconds: 600,
+            },
+            open_enrollments: 100,
             mails_per_address: AttemptLimit {
                 tries: 10,
                 seconds: 3600,

@@ -5,19 +5,26 @@
 //! how anything is shown.
 
 mod access;
+mod agents;
 mod api_keys;
 mod attempts;
 mod audit;
+mod audit_reads;
 mod counters;
+mod enrollments;
 mod error;
+mod invites;
+mod ip_rules;
 mod journal;
 mod keys;
 mod leases;
+mod members;
 mod migrations;
 mod open_error;
 mod options;
 mod orgs;
 mod outbox;
+mod policies;
 mod postgres;
 mod query;
 #[cfg(feature = "raw-sql")]

@@ -79,6 +79,7 @@ impl WriteOrgs for Session {
             org_usage::org_id.eq(row.id),
             org_usage::vaults.eq(0),
             org_usage::secrets.eq(0),
+            org_usage::agents.eq(0),
         );
         execute!(
             self,
@@ -118,16 +119,18 @@ impl WriteOrgs for Session {
         vault: VaultId,
     ) -> Result<Option<VaultOwner>, StorageError> {
         let (org_id, vault_id) = (StoredId::from(org), StoredId::from(vault));
-        let created_by: Option<String> = find!(
+        let found: Option<(String, bool)> = find!(
             self,
             "vaults",
             vaults::table
                 .filter(vaults::org_id.eq(org_id))
                 .filter(vaults::id.eq(vault_id))
-                .select(vaults::created_by),
+                .select((vaults::created_by, vaults::is_system)),
             for_key_share
         )?;
-        created_by.map(|by| owner_of(org, vault, &by)).transpose()
+        found
+            .map(|(by, is_system)| owner_of(org, vault, &by, is_system))
+            .transpose()
     }
 
     async fn raise_epoch(&mut self, org: InOrg) -> Result<(), StorageError> {
@@ -175,6 +178,12 @@ impl WriteOrgs for Session {
                 diesel::update(usage.filter(org_usage::secrets.lt(limit)))
                     .set(org_usage::secrets.eq(org_usage::secrets + 1))
             )?,
+            Resource::Agents => execute!(
+                self,
+                "org_usage",
+                diesel::update(usage.filter(org_usage::agents.lt(limit)))
+                    .set(org_usage::agents.eq(org_usage::agents + 1))
+            )?,
         };
         Ok(counted == 1)
     }
@@ -192,6 +201,11 @@ impl WriteOrgs for Session {
                 self,
                 "org_usage",
                 diesel::update(usage).set(org_usage::secrets.eq(org_usage::secrets - many))
+            )?,
+            Resource::Agents => execute!(
+                self,
+                "org_usage",
+                diesel::update(usage).set(org_usage::agents.eq(org_usage::agents - many))
             )?,
         };
         Ok(())

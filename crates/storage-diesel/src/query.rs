@@ -1,5 +1,14 @@
 //! The leaf of every query: one expression, run on whichever connection there is.
 
+use oneclaw_domain::PageSize;
+
+/// One row more than the page, which tells whether there are more.
+pub(crate) fn one_more(size: PageSize) -> i64 {
+    i64::try_from(size.get())
+        .unwrap_or(i64::MAX)
+        .saturating_add(1)
+}
+
 /// Runs a query by one method of `RunQueryDsl`. With two queries, the first is SQLite's.
 macro_rules! run {
     ($session:expr, $method:ident, $sqlite:expr, $postgres:expr) => {{

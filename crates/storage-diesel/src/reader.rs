@@ -2,7 +2,8 @@
 
 use crate::session::Session;
 use oneclaw_storage::{
-    ReadAccess, ReadApiKeys, ReadKeys, ReadSecrets, ReadUsers, ReadVaults, Reader,
+    ReadAccess, ReadAgents, ReadApiKeys, ReadAudit, ReadInvites, ReadIpRules, ReadKeys,
+    ReadMembers, ReadPolicies, ReadSecrets, ReadUsers, ReadVaults, Reader,
 };
 
 /// Reads, a statement at a time.
@@ -30,6 +31,30 @@ impl Reader for DieselReader {
     }
 
     fn keys(&mut self) -> &mut dyn ReadKeys {
+        &mut self.0
+    }
+
+    fn policies(&mut self) -> &mut dyn ReadPolicies {
+        &mut self.0
+    }
+
+    fn agents(&mut self) -> &mut dyn ReadAgents {
+        &mut self.0
+    }
+
+    fn members(&mut self) -> &mut dyn ReadMembers {
+        &mut self.0
+    }
+
+    fn invites(&mut self) -> &mut dyn ReadInvites {
+        &mut self.0
+    }
+
+    fn ip_rules(&mut self) -> &mut dyn ReadIpRules {
+        &mut self.0
+    }
+
+    fn audit(&mut self) -> &mut dyn ReadAudit {
         &mut self.0
     }
 }

@@ -4,7 +4,8 @@ use crate::session::Session;
 use async_trait::async_trait;
 use oneclaw_domain::AuditEvent;
 use oneclaw_storage::{
-    Committed, ReadAccess, StorageError, Tx, WriteApiKeys, WriteKeys, WriteOrgs, WriteOutbox,
+    Committed, ReadAccess, StorageError, Tx, WriteAgents, WriteApiKeys, WriteEnrollments,
+    WriteInvites, WriteIpRules, WriteKeys, WriteMembers, WriteOrgs, WriteOutbox, WritePolicies,
     WriteSecrets, WriteSessions, WriteUsers, WriteVaults,
 };
 
@@ -42,6 +43,30 @@ impl Tx for DieselTx {
     }
 
     fn keys(&mut self) -> &mut dyn WriteKeys {
+        &mut self.0
+    }
+
+    fn policies(&mut self) -> &mut dyn WritePolicies {
+        &mut self.0
+    }
+
+    fn agents(&mut self) -> &mut dyn WriteAgents {
+        &mut self.0
+    }
+
+    fn members(&mut self) -> &mut dyn WriteMembers {
+        &mut self.0
+    }
+
+    fn invites(&mut self) -> &mut dyn WriteInvites {
+        &mut self.0
+    }
+
+    fn ip_rules(&mut self) -> &mut dyn WriteIpRules {
+        &mut self.0
+    }
+
+    fn enrollments(&mut self) -> &mut dyn WriteEnrollments {
         &mut self.0
     }
 

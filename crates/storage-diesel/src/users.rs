@@ -143,6 +143,13 @@ impl ReadUsers for Session {
         self.profile_of(access.on()).await
     }
 
+    async fn is_taken(&mut self, email: &Email) -> Result<bool, StorageError> {
+        let taken = users::table
+            .filter(users::email.eq(email.as_str()))
+            .select(users::id);
+        fetch!(self, "users", diesel::select(exists(taken)))
+    }
+
     async fn any(&mut self) -> Result<bool, StorageError> {
         fetch!(
             self,

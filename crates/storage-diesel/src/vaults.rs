@@ -13,10 +13,14 @@ use diesel::sqlite::Sqlite;
 use oneclaw_domain::{
     Description, Epoch, OrgId, Page, PageSize, Principal, Vault, VaultId, VaultName,
 };
-use oneclaw_policy::{Access, CreateVault, DeleteVault, ListVaults, ReadVault, VaultScope};
+use oneclaw_policy::{
+    Access, CreateVault, DeleteVault, FindAgentKeysVault, InOrg, ListVaults, ReadVault, VaultReach,
+    VaultScope,
+};
 use oneclaw_storage::{
     Guarded, NewVault, ReadVaults, Sighting, StorageError, VaultCursor, WriteVaults,
 };
+use std::collections::HashSet;
 
 /// A vault without its key.
 #[derive(Debug, Queryable, Selectable, Insertable)]
@@ -28,6 +32,7 @@ struct VaultRow {
     description: String,
     created_by: String,
     created_at: StoredTime,
+    is_system: bool,
 }
 
 impl VaultRow {
@@ -41,8 +46,34 @@ impl VaultRow {
             created_by: Principal::parse(&self.created_by)
                 .map_err(|_| corrupt("vaults.created_by"))?,
             created_at: self.created_at.into(),
+            is_system: self.is_system,
         })
     }
+}
+
+fn stored(vaults: &[VaultId]) -> Vec<StoredId> {
+    vaults.iter().copied().map(Into::into).collect()
+}
+
+/// The rows of a query behind a cursor.
+macro_rules! behind {
+    ($session:expr, $query:expr, $after:expr) => {{
+        let query = $query;
+        match $after {
+            None => load!($session, "vaults", query.select(VaultRow::as_select())),
+            Some(VaultCursor { created_at, id }) => {
+                let (at, id) = (StoredTime::from(created_at), StoredId::from(id));
+                let later = vaults::created_at
+                    .gt(at)
+                    .or(vaults::created_at.eq(at).and(vaults::id.gt(id)));
+                load!(
+                    $session,
+                    "vaults",
+                    query.filter(later).select(VaultRow::as_select())
+                )
+            }
+        }
+    }};
 }
 
 #[async_trait]
@@ -68,7 +99,7 @@ impl ReadVaults for Session {
         };
         let owner = row
             .as_ref()
-            .map(|row| owner_of(org, vault, &row.created_by))
+            .map(|row| owner_of(org, vault, &row.created_by, row.is_system))
             .transpose()?;
         let row = row.map(VaultRow::parse).transpose()?;
         Ok(Some(Sighting {
@@ -88,52 +119,37 @@ impl ReadVaults for Session {
         let many = i64::try_from(size.get())
             .unwrap_or(i64::MAX)
             .saturating_add(1);
-        let seen = vaults::table
+        let all = vaults::table
             .filter(vaults::org_id.eq(org))
             .order((vaults::created_at.asc(), vaults::id.asc()))
             .limit(many);
-        // Whoever manages the organization sees all; nobody else sees what another made. A caller
-        // who is nobody has made nothing.
-        let all = access.manages_org();
-        let by = access
-            .principal()
-            .map_or(String::new(), |who| who.to_string());
-        let rows: Vec<VaultRow> = if let Some(cursor) = after {
-            let (at, id) = (
-                StoredTime::from(cursor.created_at),
-                StoredId::from(cursor.id),
-            );
-            let behind = seen.filter(
-                vaults::created_at
-                    .gt(at)
-                    .or(vaults::created_at.eq(at).and(vaults::id.gt(id))),
-            );
-            if all {
-                load!(self, "vaults", behind.select(VaultRow::as_select()))?
-            } else {
-                load!(
-                    self,
-                    "vaults",
-                    behind
-                        .filter(vaults::created_by.eq(&by))
-                        .select(VaultRow::as_select())
-                )?
+        let rows: Vec<VaultRow> = match access.reach() {
+            VaultReach::All => behind!(self, all, after)?,
+            VaultReach::Some { by, granted, bound } => {
+                let mine = vaults::created_by.eq(by.to_string());
+                let granted = vaults::id.eq_any(stored(&granted));
+                let visible = all.filter(mine.or(granted));
+                match bound {
+                    None => behind!(self, visible, after)?,
+                    Some(bound) => {
+                        let bound = vaults::id.eq_any(stored(&bound));
+                        behind!(self, visible.filter(bound), after)?
+                    }
+                }
             }
-        } else if all {
-            load!(self, "vaults", seen.select(VaultRow::as_select()))?
-        } else {
-            load!(
-                self,
-                "vaults",
-                seen.filter(vaults::created_by.eq(&by))
-                    .select(VaultRow::as_select())
-            )?
         };
         let found = rows
             .into_iter()
             .map(VaultRow::parse)
             .collect::<Result<_, _>>()?;
         Ok(Page::cut(found, size))
+    }
+
+    async fn agent_keys(
+        &mut self,
+        access: &Access<FindAgentKeysVault>,
+    ) -> Result<Option<VaultId>, StorageError> {
+        self.system_vault(access.org()).await
     }
 }
 
@@ -152,6 +168,7 @@ impl WriteVaults for Session {
             description: vault.description.as_str().to_owned(),
             created_by: vault.created_by.to_string(),
             created_at: vault.created_at.into(),
+            is_system: vault.is_system,
         };
         let key = (
             vaults::kek.eq(new.key.bytes.as_slice()),
@@ -163,6 +180,26 @@ impl WriteVaults for Session {
             diesel::insert_into(vaults::table).values((&row, key))
         )?;
         Ok(())
+    }
+
+    async fn agent_keys(&mut self, org: InOrg) -> Result<Option<VaultId>, StorageError> {
+        self.system_vault(org.org()).await
+    }
+
+    async fn all_exist(&mut self, org: InOrg, vaults: &[VaultId]) -> Result<bool, StorageError> {
+        let org = StoredId::from(org.org());
+        let asked: HashSet<VaultId> = vaults.iter().copied().collect();
+        let asked: Vec<StoredId> = asked.into_iter().map(Into::into).collect();
+        let wanted = i64::try_from(asked.len()).unwrap_or(i64::MAX);
+        let there: i64 = fetch!(
+            self,
+            "vaults",
+            vaults::table
+                .filter(vaults::org_id.eq(org))
+                .filter(vaults::id.eq_any(asked))
+                .count()
+        )?;
+        Ok(there == wanted)
     }
 
     async fn delete(&mut self, access: &Access<DeleteVault>) -> Result<Option<i64>, StorageError> {
@@ -193,6 +230,19 @@ impl WriteVaults for Session {
 }
 
 impl Session {
+    async fn system_vault(&mut self, org: OrgId) -> Result<Option<VaultId>, StorageError> {
+        let org = StoredId::from(org);
+        let found: Option<StoredId> = find!(
+            self,
+            "vaults",
+            vaults::table
+                .filter(vaults::org_id.eq(org))
+                .filter(vaults::is_system)
+                .select(vaults::id)
+        )?;
+        Ok(found.map(Into::into))
+    }
+
     /// Locks the versions of a vault or of one secret in the order in which the journal does, so
     /// that the two wait for each other and never both.
     pub(crate) async fn lock_versions_of(

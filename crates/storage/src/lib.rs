@@ -5,29 +5,45 @@
 //! caller was let in.
 
 mod access;
+mod agents;
 mod api_keys;
 mod attempts;
+mod audit;
+mod enrollments;
 mod error;
 mod guarded;
+mod invites;
+mod ip_rules;
 mod journal;
 mod keys;
+mod members;
 mod orgs;
 mod outbox;
+mod policies;
 mod secrets;
 mod sessions;
 mod store;
 mod users;
 mod vaults;
 
-pub use access::{CredentialRef, KeyFacts, ReadAccess, SessionFacts, StandingFacts};
+pub use access::{
+    AgentFacts, CredentialRef, KeyFacts, PrincipalFacts, ReadAccess, SessionFacts, StandingFacts,
+};
+pub use agents::{AgentCursor, ReadAgents, WriteAgents};
 pub use api_keys::{ApiKeyLogin, ReadApiKeys, WriteApiKeys};
 pub use attempts::{AttemptKey, Attempts};
+pub use audit::{ReadAudit, RecordedAccess};
+pub use enrollments::{NewEnrollment, WriteEnrollments};
 pub use error::StorageError;
 pub use guarded::{Guarded, Sighting};
+pub use invites::{InviteCursor, ReadInvites, WriteInvites};
+pub use ip_rules::{IpRuleCursor, ReadIpRules, WriteIpRules};
 pub use journal::{Admission, CountedRead, JournalEntry};
 pub use keys::{KeyPurpose, ReadKeys, StoredKey, WrappedKey, WrappedOwner, WriteKeys};
+pub use members::{MemberCursor, ReadMembers, WriteMembers};
 pub use orgs::{LockMode, WriteOrgs};
 pub use outbox::{ClaimedMail, MailOutcome, MailSubject, NewMail, WriteOutbox};
+pub use policies::{PolicyCursor, ReadPolicies, WritePolicies};
 pub use secrets::{NewVersion, ReadSecrets, Reserved, SealedVersion, WriteSecrets};
 pub use sessions::{NewRefreshToken, RefreshToken, WriteSessions};
 pub use store::{Committed, Reader, Recorded, Store, StoreStatistics, Tx};

@@ -2,8 +2,10 @@
 
 use crate::{
     Admission, AttemptKey, Attempts, ClaimedMail, JournalEntry, MailOutcome, ReadAccess,
-    ReadApiKeys, ReadKeys, ReadSecrets, ReadUsers, ReadVaults, StorageError, WriteApiKeys,
-    WriteKeys, WriteOrgs, WriteOutbox, WriteSecrets, WriteSessions, WriteUsers, WriteVaults,
+    ReadAgents, ReadApiKeys, ReadAudit, ReadInvites, ReadIpRules, ReadKeys, ReadMembers,
+    ReadPolicies, ReadSecrets, ReadUsers, ReadVaults, StorageError, WriteAgents, WriteApiKeys,
+    WriteEnrollments, WriteInvites, WriteIpRules, WriteKeys, WriteMembers, WriteOrgs, WriteOutbox,
+    WritePolicies, WriteSecrets, WriteSessions, WriteUsers, WriteVaults,
 };
 use async_trait::async_trait;
 use oneclaw_domain::{AuditEvent, MailId, Timestamp};
@@ -109,6 +111,18 @@ pub trait Reader: Send {
     fn secrets(&mut self) -> &mut dyn ReadSecrets;
     /// Keys.
     fn keys(&mut self) -> &mut dyn ReadKeys;
+    /// Policies.
+    fn policies(&mut self) -> &mut dyn ReadPolicies;
+    /// Agents.
+    fn agents(&mut self) -> &mut dyn ReadAgents;
+    /// Members.
+    fn members(&mut self) -> &mut dyn ReadMembers;
+    /// Invitations.
+    fn invites(&mut self) -> &mut dyn ReadInvites;
+    /// Rules about callers' addresses.
+    fn ip_rules(&mut self) -> &mut dyn ReadIpRules;
+    /// What was done.
+    fn audit(&mut self) -> &mut dyn ReadAudit;
 }
 
 /// A unit of work: all of it or nothing. Dropped without a commit it leaves no trace.
@@ -130,6 +144,18 @@ pub trait Tx: Send {
     fn secrets(&mut self) -> &mut dyn WriteSecrets;
     /// Keys.
     fn keys(&mut self) -> &mut dyn WriteKeys;
+    /// Policies.
+    fn policies(&mut self) -> &mut dyn WritePolicies;
+    /// Agents.
+    fn agents(&mut self) -> &mut dyn WriteAgents;
+    /// Members.
+    fn members(&mut self) -> &mut dyn WriteMembers;
+    /// Invitations.
+    fn invites(&mut self) -> &mut dyn WriteInvites;
+    /// Rules about callers' addresses.
+    fn ip_rules(&mut self) -> &mut dyn WriteIpRules;
+    /// Agents that ask to be registered.
+    fn enrollments(&mut self) -> &mut dyn WriteEnrollments;
     /// Mail that this unit of work causes.
     fn outbox(&mut self) -> &mut dyn WriteOutbox;
 

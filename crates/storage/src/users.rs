@@ -53,6 +53,9 @@ pub trait ReadUsers: Send {
         access: &Access<ReadProfile>,
     ) -> Result<Option<Profile>, StorageError>;
 
+    /// Whether an address has an account, in whatever organization: never told to a caller.
+    async fn is_taken(&mut self, email: &Email) -> Result<bool, StorageError>;
+
     /// Whether the installation has any account.
     async fn any(&mut self) -> Result<bool, StorageError>;
 }

@@ -3,7 +3,9 @@
 use crate::{Sighting, StorageError, WrappedKey, guarded::Guarded};
 use async_trait::async_trait;
 use oneclaw_domain::{OrgId, Page, PageSize, Timestamp, Vault, VaultId};
-use oneclaw_policy::{Access, CreateVault, DeleteVault, ListVaults, ReadVault};
+use oneclaw_policy::{
+    Access, CreateVault, DeleteVault, FindAgentKeysVault, InOrg, ListVaults, ReadVault,
+};
 
 /// A vault to store, with its wrapped key.
 #[derive(Clone, Debug)]
@@ -33,14 +35,19 @@ pub trait ReadVaults: Send {
         vault: VaultId,
     ) -> Result<Option<Sighting<Guarded<Vault, ReadVault>>>, StorageError>;
 
-    /// The vaults that the caller sees, oldest first: all where the proof says that they manage
-    /// the organization, else those that they made.
+    /// The vaults that the caller sees by the proof's reach, oldest first.
     async fn list(
         &mut self,
         access: &Access<ListVaults>,
         after: Option<VaultCursor>,
         size: PageSize,
     ) -> Result<Page<Vault>, StorageError>;
+
+    /// The vault that keeps the agents' identity keys, where there is one.
+    async fn agent_keys(
+        &mut self,
+        access: &Access<FindAgentKeysVault>,
+    ) -> Result<Option<VaultId>, StorageError>;
 }
 
 /// Writes to vaults.
@@ -52,6 +59,12 @@ pub trait WriteVaults: Send {
         access: &Access<CreateVault>,
         vault: &NewVault,
     ) -> Result<(), StorageError>;
+
+    /// The vault that keeps the agents' identity keys, where there is one.
+    async fn agent_keys(&mut self, org: InOrg) -> Result<Option<VaultId>, StorageError>;
+
+    /// Whether all of these are vaults of the organization.
+    async fn all_exist(&mut self, org: InOrg, vaults: &[VaultId]) -> Result<bool, StorageError>;
 
     /// Deletes a vault with its secrets, their versions and its key; tells how many live secrets
     /// went with it, or `None` where it was gone already.

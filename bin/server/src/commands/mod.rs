@@ -1,6 +1,7 @@
 //! One file per subcommand.
 
 pub(crate) mod config;
+pub(crate) mod ip_rules;
 pub(crate) mod keys;
 pub(crate) mod migrate;
 pub(crate) mod openapi;

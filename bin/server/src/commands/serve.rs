@@ -4,7 +4,7 @@ use std::io::Write;
 use std::net::TcpListener;
 
 use actix_web::dev::Server;
-use oneclaw_services::Services;
+use oneclaw_services::{SecretText, Services};
 
 use crate::configuration::Configuration;
 use crate::failure::Failure;
@@ -12,7 +12,7 @@ use crate::parts::Parts;
 use crate::plan::Plan;
 use crate::signals::Signals;
 use crate::startup::Startup;
-use crate::{listener, server};
+use crate::{listener, server, unclaimed};
 
 /// Serves until SIGINT or SIGTERM.
 ///
@@ -40,6 +40,7 @@ pub(crate) async fn run(configuration: Configuration) -> Result<(), Failure> {
         created_key: parts.created_key.clone(),
         applied: parts.applied.len(),
         metrics: metrics.as_ref().map(local).transpose()?,
+        setup_code: setup_code(&services).await?,
     };
     let counting = server::counting(&services);
     if let Some(listener) = metrics {
@@ -48,6 +49,7 @@ pub(crate) async fn run(configuration: Configuration) -> Result<(), Failure> {
     let app = server::app(plan.http.clone(), counting);
     let server = server::api(listener, &app, &services, &plan).map_err(serving)?;
     tell(&startup);
+    unclaimed::watch(&services, startup.bound);
     if !parts.mailer.reaches_people() {
         tracing::info!(
             mail = startup.mail,
@@ -59,6 +61,11 @@ pub(crate) async fn run(configuration: Configuration) -> Result<(), Failure> {
     parts.store.close().await;
     tracing::info!("stopped");
     Ok(())
+}
+
+async fn setup_code(services: &Services) -> Result<Option<SecretText>, Failure> {
+    let code = services.auth.setup_code().await;
+    code.map_err(|error| Failure::System("look for accounts", std::io::Error::other(error)))
 }
 
 fn local(listener: &TcpListener) -> Result<std::net::SocketAddr, Failure> {

@@ -66,6 +66,7 @@ pub(crate) struct Accounts {
     pub(crate) signup_mode: SignupMode,
     pub(crate) user_token_ttl: i64,
     pub(crate) key_token_ttl: i64,
+    pub(crate) agent_token_ttl: i64,
     pub(crate) refresh_ttl: i64,
     pub(crate) session_ttl: i64,
     pub(crate) password_workers: usize,
@@ -85,6 +86,8 @@ pub(crate) struct Limits {
     pub(crate) failed_passwords: i64,
     pub(crate) invalid_keys_per_minute: i64,
     pub(crate) signups_per_hour: i64,
+    pub(crate) invites_per_hour: i64,
+    pub(crate) open_enrollments: i64,
 }
 
 /// How the server tells what it does.
@@ -264,6 +267,7 @@ impl Accounts {
             })?,
             user_token_ttl: values.read(&s::TOKENS_USER_TTL, "900", ttl())?,
             key_token_ttl: values.read(&s::TOKENS_KEY_TTL, "3600", ttl())?,
+            agent_token_ttl: values.read(&s::TOKENS_AGENT_TTL, "3600", ttl())?,
             refresh_ttl: values.read(&s::TOKENS_REFRESH_TTL, "2592000", long())?,
             session_ttl: values.read(&s::TOKENS_SESSION_TTL, "7776000", long())?,
             password_workers: values.read(
@@ -316,6 +320,8 @@ impl Limits {
                 million(),
             )?,
             signups_per_hour: values.read(&s::LIMITS_SIGNUPS_PER_HOUR, "5", million())?,
+            invites_per_hour: values.read(&s::LIMITS_INVITES_PER_HOUR, "50", million())?,
+            open_enrollments: values.read(&s::ENROLL_MAX_LINK_ONLY_PENDING, "100", million())?,
         })
     }
 }

@@ -66,6 +66,8 @@ settings! {
         "How long an access token from a login is good, 60 to 86400";
     TOKENS_KEY_TTL = "tokens.key_ttl", ACCOUNTS, "SECONDS", "3600", "3600", Anywhere,
         "How long an access token from an API key is good, 60 to 86400";
+    TOKENS_AGENT_TTL = "tokens.agent_ttl", ACCOUNTS, "SECONDS", "3600", "3600", Anywhere,
+        "How long an agent's access token is good where the agent does not say, 60 to 86400";
     TOKENS_REFRESH_TTL = "tokens.refresh_ttl", ACCOUNTS, "SECONDS", "2592000", "2592000", Anywhere,
         "How long a refresh token is good, 300 to 31536000; each use gives a new one";
     TOKENS_SESSION_TTL = "tokens.session_ttl", ACCOUNTS, "SECONDS", "7776000", "7776000", Anywhere,
@@ -93,6 +95,10 @@ settings! {
         "API keys that do not exist, a minute from one address, 1 to 1000000";
     LIMITS_SIGNUPS_PER_HOUR = "limits.signups_per_hour", LIMITS, "NUMBER", "5", "5", Anywhere,
         "Signups an hour from one network address and for one e-mail address, 1 to 1000000";
+    LIMITS_INVITES_PER_HOUR = "limits.invites_per_hour", LIMITS, "NUMBER", "50", "50", Anywhere,
+        "Invitations an hour by one organization, 1 to 1000000; 5 of them to one address";
+    ENROLL_MAX_LINK_ONLY_PENDING = "enroll.max_link_only_pending", LIMITS, "NUMBER", "100", "100", Anywhere,
+        "Requests of agents that anybody with the link may decide, waiting at one time, 1 to 1000000";
 
     MAIL_HOST = "mail.host", MAIL, "HOST", "off: mail is written to mail.folder", "smtp.example.com", Anywhere,
         "The mail server that takes outgoing mail by SMTP; its certificate must bear this name";

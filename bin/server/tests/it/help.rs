@@ -16,6 +16,7 @@ fn help_lists_what_can_be_set_and_done() {
         "migrate",
         "config",
         "keys",
+        "ip-rules",
         "openapi",
     ] {
         assert!(help.contains(part), "{part} is not in\n{help}");

@@ -12,6 +12,8 @@ mod help;
 #[cfg(test)]
 mod instances;
 #[cfg(test)]
+mod ip_rules;
+#[cfg(test)]
 mod keys;
 #[cfg(test)]
 mod killed;
@@ -29,5 +31,7 @@ mod serving;
 mod start;
 #[cfg(test)]
 mod stop;
+#[cfg(test)]
+mod unclaimed;
 #[cfg(test)]
 mod watching;

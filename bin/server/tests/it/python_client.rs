@@ -1,4 +1,4 @@
-//! The official Python client, unchanged, against the binary on both stores.
+//! The official Python client and those of two agent frameworks, unchanged, against the binary on both stores.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -9,17 +9,76 @@ use oneclaw_testkit::postgres;
 use crate::program::Place;
 use crate::serving::Serving;
 
-/// Names the interpreter that has the client; `make test` sets it.
+/// Names the interpreter that has the clients; `make test` sets it.
 const VARIABLE: &str = "ONECLAW_TEST_PYTHON";
+
+/// The stories, in `tests/python`.
+const CLIENT: &str = "client_story.py";
+const ACCESS: &str = "access_story.py";
+const AGENTS: &str = "agents_story.py";
+const FRAMEWORKS: &str = "frameworks_story.py";
+
+/// What no log may hold of them: credentials, what is in a link, values, addresses.
+const SECRETS: [&str; 11] = [
+    "Horse-",
+    "1ck_",
+    "ocv_",
+    "eyJ",
+    "ort_",
+    "poll=",
+    "token=",
+    "\"second\"",
+    "hunter-2",
+    "p\u{e4}ss",
+    "@example.com",
+];
 
 #[test]
 fn the_official_client_does_its_whole_story_on_sqlite() {
-    let place = Place::new();
-    tell(Serving::start(&place, &[]));
+    tell_on_sqlite(CLIENT);
 }
 
 #[test]
 fn the_official_client_does_its_whole_story_on_postgres() {
+    tell_on_postgres(CLIENT);
+}
+
+#[test]
+fn the_official_client_runs_an_organization_and_its_grants_on_sqlite() {
+    tell_on_sqlite(ACCESS);
+}
+
+#[test]
+fn the_official_client_runs_an_organization_and_its_grants_on_postgres() {
+    tell_on_postgres(ACCESS);
+}
+
+#[test]
+fn the_official_client_makes_agents_and_is_one_on_sqlite() {
+    tell_on_sqlite(AGENTS);
+}
+
+#[test]
+fn the_official_client_makes_agents_and_is_one_on_postgres() {
+    tell_on_postgres(AGENTS);
+}
+
+#[test]
+fn the_clients_of_langchain_and_crewai_do_their_story_on_sqlite() {
+    tell_on_sqlite(FRAMEWORKS);
+}
+
+#[test]
+fn the_clients_of_langchain_and_crewai_do_their_story_on_postgres() {
+    tell_on_postgres(FRAMEWORKS);
+}
+
+fn tell_on_sqlite(story: &str) {
+    let place = Place::new();
+    tell(story, Serving::start(&place, &[]));
+}
+
+fn tell_on_postgres(story: &str) {
     let database = postgres::shared().create_database(None).unwrap();
     let place = Place::new();
     let variables = [("ONECLAW_DATABASE_URL", database.url())];
@@ -29,16 +88,16 @@ fn the_official_client_does_its_whole_story_on_postgres() {
         "{}",
         server.greeting
     );
-    tell(server);
+    tell(story, server);
 }
 
-/// Runs the story to its end, and looks at what the server said meanwhile.
-fn tell(server: Serving<'_>) {
-    let story = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/python/client_story.py");
-    // Isolated and without bytecode files: only what is installed counts, and nothing is left behind.
+/// Runs a story to its end, and looks at what the server said meanwhile.
+fn tell(story: &str, server: Serving<'_>) {
+    let stories = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/python");
+    // No site of the user's and no bytecode files: only what is installed, and what the stories share, counts.
     let output = Command::new(python())
-        .args(["-I", "-B"])
-        .arg(story)
+        .args(["-E", "-s", "-B"])
+        .arg(stories.join(story))
         .arg(format!("http://{}", server.address))
         .env_clear()
         .output()
@@ -52,14 +111,7 @@ fn tell(server: Serving<'_>) {
         "{out}{err}"
     );
     let log = server.stop();
-    for secret in [
-        "Horse-",
-        "1ck_",
-        "eyJ",
-        "ort_",
-        "\"second\"",
-        "ada@example.com",
-    ] {
+    for secret in SECRETS {
         assert!(!log.contains(secret), "{secret} is in\n{log}");
     }
     assert!(!log.contains("\"ERROR\""), "{log}");
@@ -72,7 +124,7 @@ fn python() -> PathBuf {
     );
     assert!(
         python.is_file(),
-        "{} is not there: run scripts/python-client, which installs the official client and prints the path for {VARIABLE}",
+        "{} is not there: run scripts/python-client, which installs the clients and prints the path for {VARIABLE}",
         python.display()
     );
     python

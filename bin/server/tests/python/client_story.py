@@ -4,60 +4,16 @@ Every call goes through the client; where something is not as it should be, an a
 Prints what it did, a line per step. Run on a fresh store.
 """
 
-import base64
-import json
-import sys
 import threading
 import uuid
 from datetime import datetime, timedelta, timezone
 
 from oneclaw import create_client
 
+from story import BASE_URL, PASSWORD, claims, client, data, did, moment, refused, token_of
+
 EMAIL = "ada@example.com"
-PASSWORD = "Correct-Horse-7-Battery"
 NEW_PASSWORD = "Correct-Horse-8-Battery"
-BASE_URL = sys.argv[1]
-
-
-def did(text):
-    print("-", text, flush=True)
-
-
-def client(**options):
-    return create_client(base_url=BASE_URL, **options)
-
-
-def data(response, status=200):
-    """What a call that worked gave."""
-    assert response.error is None, response.error
-    assert response.meta.status == status, (response.meta, response.data)
-    if status != 204:
-        assert isinstance(response.data, dict), response.data
-    return response.data
-
-
-def refused(response, status, kind, *words):
-    """The message of a call that was refused, as the client shows it."""
-    assert response.data is None, response.data
-    assert response.meta.status == status, (response.meta, response.error)
-    assert response.error.type == kind, response.error
-    for word in words:
-        assert word in response.error.message, (word, response.error.message)
-    return response.error.message
-
-
-def claims(token):
-    body = token.split(".")[1]
-    return json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
-
-
-def token_of(some_client):
-    return some_client._http.get_token()
-
-
-def moment(text):
-    assert text.endswith("Z"), text
-    return datetime.fromisoformat(text.replace("Z", "+00:00"))
 
 
 def signs_up():

@@ -35,6 +35,12 @@ pub struct Claims {
     pub amr: Vec<String>,
     /// Id of the API key that it was exchanged for.
     pub key: Option<String>,
+    /// Vaults of an agent. For display: they decide nothing.
+    pub vault_ids: Option<Vec<String>>,
+    /// Whether an agent uses values through intents only. For display: it decides nothing.
+    pub intents_api_enabled: Option<bool>,
+    /// The environment that an agent is tagged with. For display: it decides nothing.
+    pub environment: Option<String>,
 }
 
 impl Claims {
@@ -54,6 +60,12 @@ impl Claims {
                 (!self.amr.is_empty()).then(|| Value::from(self.amr.as_slice())),
             ),
             ("key", self.key.as_deref().map(Value::from)),
+            ("vault_ids", self.vault_ids.as_deref().map(Value::from)),
+            (
+                "intents_api_enabled",
+                self.intents_api_enabled.map(Value::from),
+            ),
+            ("environment", self.environment.as_deref().map(Value::from)),
         ];
         if let Some(claims) = claims.as_object_mut() {
             for (name, value) in optional {
@@ -84,6 +96,9 @@ impl Claims {
             auth_time: time(&mut payload, "auth_time")?,
             amr: texts(&mut payload, "amr")?.unwrap_or_default(),
             key: text(&mut payload, "key")?,
+            vault_ids: texts(&mut payload, "vault_ids")?,
+            intents_api_enabled: flag(&mut payload, "intents_api_enabled")?,
+            environment: text(&mut payload, "environment")?,
         };
         Ok((claims, not_before))
     }
@@ -99,6 +114,13 @@ fn text(payload: &mut Map<String, Value>, name: &str) -> Result<Option<String>, 
         Some(Value::String(text)) if !text.is_empty() => Ok(Some(text)),
         Some(_) => Err(TokenError::Malformed),
     }
+}
+
+fn flag(payload: &mut Map<String, Value>, name: &str) -> Result<Option<bool>, TokenError> {
+    payload
+        .remove(name)
+        .map(|value| value.as_bool().ok_or(TokenError::Malformed))
+        .transpose()
 }
 
 fn time(payload: &mut Map<String, Value>, name: &str) -> Result<Option<i64>, TokenError> {

@@ -1,4 +1,4 @@
-//! Access tokens: JSON Web Tokens signed with Ed25519. The only place where josekit is called.
+//! Access tokens: JSON Web Tokens signed with Ed25519.
 
 mod claims;
 mod error;

@@ -96,6 +96,9 @@ fn cry_02_access_tokens_verify_and_are_made_alike() {
         auth_time: said["auth_time"].as_i64(),
         amr: vec!["pwd".to_owned()],
         key: optional("key"),
+        vault_ids: None,
+        intents_api_enabled: None,
+        environment: None,
     };
     let verifier = Verifier::new([signing.verifying_key()]).unwrap();
     let ours = sign(&signing, &claims).unwrap();

@@ -1,5 +1,6 @@
 //! Signing up, logging in, tokens.
 
+mod agent_token;
 mod api_key_token;
 mod change_password;
 mod login;
@@ -9,5 +10,5 @@ mod revoke_token;
 mod routes;
 mod signup;
 
-pub(crate) use response::exposed;
+pub(crate) use response::{exposed, maybe_exposed};
 pub(crate) use routes::ROUTES;

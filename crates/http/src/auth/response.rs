@@ -54,7 +54,7 @@ pub(crate) fn exposed<S: Serializer>(secret: &SecretText, to: S) -> Result<S::Ok
 
 /// Writes a secret into an answer, where there is one.
 #[expect(clippy::ref_option, reason = "the signature that serde calls")]
-pub(super) fn maybe_exposed<S: Serializer>(
+pub(crate) fn maybe_exposed<S: Serializer>(
     secret: &Option<SecretText>,
     to: S,
 ) -> Result<S::Ok, S::Error> {

@@ -1,6 +1,6 @@
 //! Signing up, logging in, tokens.
 
-use super::{api_key_token, change_password, login, refresh, revoke_token, signup};
+use super::{agent_token, api_key_token, change_password, login, refresh, revoke_token, signup};
 use crate::endpoint::{Auth, BodyKind, Endpoint, Place, documented};
 use actix_web::http::Method;
 use actix_web::web;
@@ -51,6 +51,17 @@ pub(crate) const ROUTES: &[Endpoint] = &[
         auth: Auth::Public,
         route: || web::to(api_key_token::handle),
         docs: documented::<api_key_token::__path_handle>,
+    },
+    Endpoint {
+        method: Method::POST,
+        path: "/auth/agent-token",
+        place: Place::Api,
+        id: "agentToken",
+        action: actions::AgentLogIn::NAME,
+        body: BodyKind::Required,
+        auth: Auth::Public,
+        route: || web::to(agent_token::handle),
+        docs: documented::<agent_token::__path_handle>,
     },
     Endpoint {
         method: Method::POST,

@@ -2,7 +2,8 @@
 
 use super::response::{exposed, maybe_exposed};
 use crate::answer::{Answer, Audience, Success};
-use crate::extract::{Body, Fields, Given, RequestInfo, SecretField};
+use crate::extract::{Body, Fields, Given, RequestInfo, SecretField, is_passed_on};
+use actix_web::HttpRequest;
 use actix_web::web::Data;
 use oneclaw_domain::{DisplayName, Email, NewPassword};
 use oneclaw_services::{Refusal, SecretText, Services, SignupCommand, Tokens};
@@ -24,6 +25,15 @@ pub(crate) struct SignupRequest {
     #[schema(value_type = Option<String>, min_length = 1, max_length = 100)]
     #[serde(default)]
     display_name: Given<String>,
+    /// The token of an invitation: the account joins the organization that sent it.
+    #[schema(value_type = Option<String>)]
+    #[serde(default)]
+    invite_token: Given<SecretField>,
+    /// The code that the server's start printed; needed by the first account alone, and only from
+    /// beyond the server's own machine.
+    #[schema(value_type = Option<String>, max_length = 64)]
+    #[serde(default)]
+    setup_code: Given<SecretField>,
 }
 
 /// The account is made.
@@ -79,7 +89,7 @@ impl SignupResponse {
 }
 
 impl SignupRequest {
-    fn parse(self) -> Result<SignupCommand, Refusal> {
+    fn parse(self, passed_on: bool) -> Result<SignupCommand, Refusal> {
         let mut fields = Fields::new();
         let email = fields.required("email", self.email, |text| Email::parse(&text));
         // without an address there is nothing to hold the password against
@@ -94,11 +104,20 @@ impl SignupRequest {
         let display_name = fields.optional("display_name", self.display_name, |text| {
             DisplayName::parse(&text)
         });
+        let invite_token = fields.optional("invite_token", self.invite_token, |token| {
+            Ok(SecretText::new(token.expose().to_owned()))
+        });
+        let setup_code = fields.optional("setup_code", self.setup_code, |code| {
+            Ok(SecretText::new(code.expose().to_owned()))
+        });
         fields.finish(|| {
             Some(SignupCommand {
                 email: email?,
                 password: password?,
                 display_name: display_name?,
+                invite_token: invite_token?,
+                setup_code: setup_code?,
+                passed_on,
             })
         })
     }
@@ -112,6 +131,8 @@ impl SignupRequest {
     request_body = SignupRequest,
     responses(
         (status = 200, description = "The account is made and logged in", body = SignupResponse),
+        (status = 403, description = "Signup is closed, the invitation is for another address, or this would be the first account and comes from beyond the server's machine without its set-up code"),
+        (status = 404, description = "No such invitation: it was accepted, taken back, replaced or ran out"),
         (status = 409, description = "The address is taken"),
     )
 )]
@@ -119,9 +140,10 @@ pub(crate) async fn handle(
     services: Data<Services>,
     request: RequestInfo,
     audience: Audience,
+    http: HttpRequest,
     body: Body<SignupRequest>,
 ) -> Answer<Success<SignupResponse>> {
-    let command = body.required()?.parse()?;
+    let command = body.required()?.parse(is_passed_on(http.headers()))?;
     let email = command.email.to_string();
     let tokens = services
         .auth

@@ -1,5 +1,6 @@
 //! The client's address.
 
+use actix_web::http::header::{HOST, HeaderMap};
 use ipnet::IpNet;
 use std::net::IpAddr;
 
@@ -57,9 +58,39 @@ fn is_trusted(address: IpAddr, trusted: &[IpNet]) -> bool {
     trusted.iter().any(|net| net.contains(&address))
 }
 
+/// Headers by which proxies say that they are between (RFC 7239, RFC 9110 7.6.3, and custom).
+const OF_PROXIES: [&str; 6] = [
+    FORWARDED_FOR,
+    "forwarded",
+    "via",
+    "x-real-ip",
+    "x-forwarded-host",
+    "x-forwarded-proto",
+];
+
+/// Whether a request says that somebody passed it on: a proxy names itself, or the host that was
+/// asked for is not this machine. Only who comes straight to this machine is known to be on it.
+pub(crate) fn is_passed_on(headers: &HeaderMap) -> bool {
+    let asked = headers.get(HOST).map(|host| host.to_str());
+    OF_PROXIES.iter().any(|name| headers.contains_key(*name))
+        || asked.is_some_and(|host| !host.is_ok_and(names_this_machine))
+}
+
+fn names_this_machine(host: &str) -> bool {
+    let name = match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|b| b.is_ascii_digit()) => name,
+        _ => host,
+    };
+    let bare = name.strip_prefix('[').and_then(|n| n.strip_suffix(']'));
+    let address = bare.unwrap_or(name).parse::<IpAddr>();
+    name.eq_ignore_ascii_case("localhost")
+        || address.is_ok_and(|ip| ip.to_canonical().is_loopback())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use actix_web::http::header::{HeaderName, HeaderValue};
 
     fn from(peer: &str, headers: &[&str]) -> String {
         let trusted = ["10.0.0.0/8".parse().unwrap(), "::1/128".parse().unwrap()];
@@ -94,5 +125,42 @@ mod tests {
             client_address(peer, &[], [b"1.2.3.4".as_slice()].into_iter()),
             peer
         );
+    }
+
+    #[test]
+    fn org_11_only_who_comes_straight_to_this_machine_is_on_it() {
+        let headers = |name: &'static str, value: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(
+                HeaderName::from_static(name),
+                HeaderValue::from_static(value),
+            );
+            headers
+        };
+        assert!(!is_passed_on(&HeaderMap::new()));
+        for host in [
+            "127.0.0.1:8080",
+            "127.0.0.1",
+            "localhost:8080",
+            "LocalHost",
+            "[::1]:8080",
+            "[::1]",
+            "[::ffff:127.0.0.1]:80",
+        ] {
+            assert!(!is_passed_on(&headers("host", host)), "{host}");
+        }
+        for host in [
+            "vault.example.test",
+            "localhost.example.test:8080",
+            "10.0.0.1:8080",
+            "127.0.0.1.example.test",
+            "[2001:db8::1]:8080",
+            "",
+        ] {
+            assert!(is_passed_on(&headers("host", host)), "{host}");
+        }
+        for name in OF_PROXIES {
+            assert!(is_passed_on(&headers(name, "127.0.0.1")), "{name}");
+        }
     }
 }

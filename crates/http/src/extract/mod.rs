@@ -10,8 +10,8 @@ mod query;
 mod request_info;
 
 pub use bearer::Bearer;
-pub(crate) use client::FORWARDED_FOR;
 pub use client::client_address;
+pub(crate) use client::{FORWARDED_FOR, is_passed_on};
 pub use json::{Body, Fields, Given, RawObject, SecretField, Shape};
 pub use path::{path_id, secret_path, versioned_path};
 pub use preconditions::{EntityTags, Preconditions};

@@ -72,6 +72,18 @@ impl Query {
         })
     }
 
+    /// A parameter that is `true` or `false`; without it, `false`.
+    ///
+    /// # Errors
+    /// Any other word.
+    pub fn flag(&self, name: &str) -> Result<bool, Refusal> {
+        match self.get(name) {
+            None | Some("false") => Ok(false),
+            Some("true") => Ok(true),
+            Some(_) => Err(Refusal::field(name, &Invalid::new("must be true or false"))),
+        }
+    }
+
     /// `prefix`; without it, every path.
     ///
     /// # Errors

@@ -67,8 +67,17 @@ impl Problem {
     }
 
     /// 403: the caller is known and may not.
-    pub fn forbidden(code: &'static str, detail: &'static str) -> Self {
+    pub fn forbidden(code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StatusCode::FORBIDDEN, code, detail)
+    }
+
+    /// 403 with the type of contract 2.2: the organization keeps out the caller's address.
+    pub fn ip_denied() -> Self {
+        const KIND: &str = "ip_denied";
+        let detail = "The organization's IP rules do not let this address in";
+        let mut problem = Self::new(StatusCode::FORBIDDEN, KIND, detail);
+        problem.0.kind = KIND;
+        problem
     }
 
     /// 403 with the type that clients know: the plan allows no more of this.

@@ -5,4 +5,5 @@ mod refusal;
 mod wire;
 
 pub use kinds::Problem;
+pub(crate) use refusal::denied;
 pub use wire::ProblemBody;

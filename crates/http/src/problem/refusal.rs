@@ -1,8 +1,9 @@
 //! What a use case's refusal is on the wire. Exhaustive: a new kind does not compile without an answer.
 
 use crate::problem::Problem;
-use oneclaw_domain::{Resource, Tier, VersionState};
+use oneclaw_domain::{Permission, Resource, Tier, VersionState};
 use oneclaw_services::{AuthFailure, Missing, Refusal};
+use std::borrow::Cow;
 
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
@@ -10,7 +11,20 @@ impl From<Refusal> for Problem {
             Refusal::Invalid(fields) => Self::invalid(fields),
             Refusal::Unauthenticated(failure) => Self::unauthenticated(unauthenticated(failure)),
             Refusal::Denied(missing) => Self::forbidden(missing.reason(), denied(missing)),
+            Refusal::AddressDenied => Self::ip_denied(),
             Refusal::SignupClosed => Self::forbidden("signup_closed", "Signup is closed"),
+            Refusal::SetupCodeNeeded => Self::forbidden(
+                "setup_code_needed",
+                "The first account needs setup_code: the code that the server's start printed",
+            ),
+            Refusal::InvitedOther => Self::forbidden(
+                "invited_other",
+                "The invitation is for another e-mail address",
+            ),
+            Refusal::RequestedOther => Self::forbidden(
+                "requested_other",
+                "The agent asks another person: only the account with that e-mail address may decide",
+            ),
             Refusal::NotFound => Self::not_found(),
             Refusal::Gone(state) => Self::gone(gone(state)),
             Refusal::Conflict(detail) => Self::conflict(detail),
@@ -42,6 +56,7 @@ const fn unauthenticated(failure: AuthFailure) -> &'static str {
         AuthFailure::AgentKey => {
             "Invalid API key: an agent's key is exchanged at /v1/auth/agent-token"
         }
+        AuthFailure::AgentCredentials => "Invalid agent credentials",
         AuthFailure::CurrentPassword => "Current password is wrong",
         AuthFailure::RefreshToken => "Invalid refresh token",
         AuthFailure::RefreshReuse => {
@@ -50,15 +65,40 @@ const fn unauthenticated(failure: AuthFailure) -> &'static str {
     }
 }
 
-const fn denied(missing: Missing) -> &'static str {
-    match missing {
-        Missing::Grant => "Access denied",
+/// What the caller lacks, without telling what exists. Clients match the texts of scopes (contract
+/// 2.3).
+pub(crate) fn denied(missing: Missing) -> Cow<'static, str> {
+    Cow::Borrowed(match missing {
+        Missing::Grant | Missing::Binding => "Access denied",
+        Missing::Permission(any_of) => return Cow::Owned(permission_needed(any_of)),
         Missing::System => "Insufficient permissions",
         Missing::Management => "Only who manages the vault may do this",
         Missing::Scope => "The API key's scopes do not cover this operation",
+        Missing::AgentScope => "Agent has no scopes that allow this operation",
+        Missing::PathScope => "Agent scopes do not cover this path",
+        Missing::SecretKind => "Agent may not read values of this type",
         Missing::UnlimitedCredential => "An API key with scopes may not do this",
+        Missing::Login => "Only a person who logged in may do this, not an API key",
         Missing::Person => "Only a person may do this, not an agent",
-    }
+        Missing::Agent => "Only an agent may do this, not a person",
+        Missing::Itself => "An agent may do this about itself alone",
+        Missing::AgentKeeping => {
+            "Only who registered the agent, or an owner or admin of the organization, may do this"
+        }
+        Missing::OrgManagement => "Only an owner or admin of the organization may do this",
+        Missing::Ownership => "Only an owner of the organization may do this",
+    })
+}
+
+fn permission_needed(any_of: &[Permission]) -> String {
+    let words: Vec<&str> = any_of
+        .iter()
+        .map(|permission| permission.as_str())
+        .collect();
+    format!(
+        "Insufficient permissions: this needs {} on this path",
+        words.join(" or ")
+    )
 }
 
 const fn gone(state: VersionState) -> &'static str {

@@ -2,6 +2,7 @@
 
 mod create;
 mod delete;
+mod find_agent_keys;
 mod list;
 mod response;
 mod routes;

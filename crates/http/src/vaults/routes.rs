@@ -1,6 +1,6 @@
 //! Vaults.
 
-use super::{create, delete, list, show};
+use super::{create, delete, find_agent_keys, list, show};
 use crate::endpoint::{Auth, BodyKind, Endpoint, Place, documented};
 use actix_web::http::Method;
 use actix_web::web;
@@ -51,5 +51,16 @@ pub(crate) const ROUTES: &[Endpoint] = &[
         auth: Auth::Bearer,
         route: || web::to(delete::handle),
         docs: documented::<delete::__path_handle>,
+    },
+    Endpoint {
+        method: Method::GET,
+        path: "/org/agent-keys-vault",
+        place: Place::Api,
+        id: "getAgentKeysVault",
+        action: actions::FindAgentKeysVault::NAME,
+        body: BodyKind::None,
+        auth: Auth::Bearer,
+        route: || web::to(find_agent_keys::handle),
+        docs: documented::<find_agent_keys::__path_handle>,
     },
 ];

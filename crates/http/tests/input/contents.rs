@@ -3,7 +3,7 @@
 use oneclaw_testkit::{StoreKind, TestApp};
 
 /// Every table but those that a refusal may touch: the journal, the limiter's counters, leases.
-const TABLES: [&str; 11] = [
+const TABLES: [&str; 16] = [
     "orgs",
     "org_usage",
     "users",
@@ -15,6 +15,11 @@ const TABLES: [&str; 11] = [
     "vaults",
     "secrets",
     "secret_versions",
+    "policies",
+    "agents",
+    "invites",
+    "enrollments",
+    "ip_rules",
 ];
 
 /// Every row of every table that a refusal must leave alone.

@@ -12,6 +12,10 @@ pub(crate) struct Scene {
     pub(crate) vault: String,
     /// Her API key, and its id.
     pub(crate) api_key: (String, String),
+    /// Another member of the organization.
+    pub(crate) member_id: String,
+    /// A policy of theirs on the vault.
+    pub(crate) policy_id: String,
 }
 
 /// The one secret's value.
@@ -23,9 +27,14 @@ impl Scene {
         let vault = ada.vault("production").await;
         ada.keep(&vault, "app/key", VALUE).await;
         let api_key = ada.api_key(serde_json::json!({ "name": "laptop" })).await;
+        let member = ada.member("member").await;
+        let policy_id = ada.grant(&vault, &member, "app/*", &["read"]).await;
+        let member_id = member.user_id;
         Self {
             app: app.clone(),
             ada,
+            member_id,
+            policy_id,
             vault,
             api_key,
         }

@@ -12,12 +12,16 @@ const DECEPTIVE: [&str; 9] = [
 ];
 
 /// Fields that people see, each with what it is refused as.
-const SHOWN: [(&str, &str); 8] = [
+const SHOWN: [(&str, &str); 12] = [
     ("signup", "display_name"),
     ("updateMe", "display_name"),
     ("createVault", "name"),
     ("createVault", "description"),
     ("createApiKey", "name"),
+    ("createAgent", "name"),
+    ("createAgent", "description"),
+    ("createAgent", "environment"),
+    ("updateAgent", "name"),
     ("putSecret", "description"),
     ("putSecret", "type"),
     ("rotateSecret", "type"),

@@ -1,8 +1,7 @@
 //! Every success and every denial of every endpoint has left its event when the answer leaves.
 
-use crate::stage::{Stage, actions};
 use oneclaw_http::{Auth, Endpoint};
-use oneclaw_testkit::{Answer, Person, TestApp, both_stores};
+use oneclaw_testkit::{Answer, Person, Stage, TestApp, both_stores};
 use serde_json::{Value, json};
 
 /// What a limited key may do all the same: look at its own account and end itself (contract 8).
@@ -27,7 +26,7 @@ async fn only_event(app: &TestApp, answer: &Answer) -> Value {
 }
 
 fn is_by(event: &Value, who: &Person) {
-    assert_eq!(event["actor_type"], "user", "{event}");
+    assert_eq!(event["actor_type"], who.principal_type(), "{event}");
     assert_eq!(event["actor_id"], who.user_id.as_str(), "{event}");
     assert_eq!(event["org_id"], who.org_id.replace('-', ""), "{event}");
 }
@@ -53,10 +52,11 @@ fn about_the_named_place(event: &Value, endpoint: &Endpoint) {
 #[both_stores]
 async fn every_success_leaves_one_event_before_its_answer(app: TestApp) {
     app.owner().await;
-    for endpoint in actions() {
+    for endpoint in Stage::actions() {
         let stage = Stage::set(&app).await;
         let before = app.count("audit_events").await;
-        let answer = stage.request(endpoint, &stage.who).send().await;
+        let caller = stage.caller(endpoint);
+        let answer = stage.request(endpoint, caller).send().await;
         assert_eq!(
             app.count("audit_events").await,
             before + 1,
@@ -74,8 +74,11 @@ async fn every_success_leaves_one_event_before_its_answer(app: TestApp) {
         assert_eq!(event["outcome"], "ok", "{}", endpoint.id);
         if endpoint.id == "signup" {
             assert_eq!(event["actor_id"], answer.str("/user_id"));
+        } else if endpoint.id == "enrollAgent" {
+            assert_eq!(event["actor_type"], "anonymous", "{event}");
+            assert_eq!(event["org_id"], Value::Null, "{event}");
         } else {
-            is_by(&event, &stage.who);
+            is_by(&event, caller);
         }
         about_the_named_place(&event, endpoint);
         if endpoint.path.contains("{path}") && endpoint.id != "listSecretVersions" {
@@ -91,7 +94,7 @@ async fn every_success_leaves_one_event_before_its_answer(app: TestApp) {
 async fn every_401_of_a_dead_token_leaves_one_event_before_its_answer(app: TestApp) {
     let stage = Stage::set(&app).await;
     stage.who.delete("/v1/auth/token").await.is(204);
-    for endpoint in actions().filter(|endpoint| endpoint.auth == Auth::Bearer) {
+    for endpoint in Stage::actions().filter(|endpoint| endpoint.auth == Auth::Bearer) {
         let before = app.count("audit_events").await;
         let answer = stage
             .request(endpoint, &stage.who)
@@ -165,6 +168,14 @@ async fn every_refused_sign_in_leaves_one_event_before_its_answer(app: TestApp) 
             None,
         ),
         (
+            "agent-token",
+            json!({ "api_key": "ocv_nothing" }),
+            401,
+            "auth.failure",
+            "invalid_agent_credentials",
+            None,
+        ),
+        (
             "refresh",
             json!({ "refresh_token": "ort_nothing" }),
             401,
@@ -208,7 +219,7 @@ async fn every_403_leaves_one_event_before_its_answer(app: TestApp) {
     for table in rows {
         counts.push(app.count(table).await);
     }
-    let bearer = actions().filter(|endpoint| endpoint.auth == Auth::Bearer);
+    let bearer = Stage::actions().filter(|endpoint| endpoint.auth == Auth::Bearer);
     for endpoint in bearer.filter(|endpoint| !OPEN_TO_LIMITED_KEYS.contains(&endpoint.id)) {
         let before = app.count("audit_events").await;
         let answer = stage
@@ -224,10 +235,11 @@ async fn every_403_leaves_one_event_before_its_answer(app: TestApp) {
         );
         let event = only_event(&app, &answer).await;
         let reason = event["details"]["reason"].as_str().unwrap().to_owned();
-        assert!(
-            ["scope", "limited_credential"].contains(&reason.as_str()),
-            "{event}"
-        );
+        let reasons = match endpoint.id {
+            "getOwnAgent" => &["agents_only"][..],
+            _ => &["scope", "limited_credential"],
+        };
+        assert!(reasons.contains(&reason.as_str()), "{event}");
         is_denied(&event, endpoint, &reason);
         is_by(&event, &limited);
     }
@@ -242,7 +254,7 @@ async fn every_404_of_another_organization_leaves_one_event_before_its_answer(ap
     let stage = Stage::set(&app).await;
     let eve = app.owner().await;
     let named = |endpoint: &&Endpoint| endpoint.path.contains("_id}");
-    for endpoint in actions().filter(named) {
+    for endpoint in Stage::actions().filter(named) {
         let before = app.count("audit_events").await;
         let answer = stage.request(endpoint, &eve).send().await.is_problem(404);
         assert_eq!(

@@ -31,10 +31,6 @@ mod rotating;
 #[cfg(test)]
 mod silence;
 #[cfg(test)]
-mod stage;
-#[cfg(test)]
 mod superset;
-#[cfg(test)]
-mod tenancy;
 #[cfg(test)]
 mod vaults;

@@ -1,29 +1,20 @@
 //! What is known of callers, and how long it holds.
 
-use super::{Caller, CallerKind};
+use super::Caller;
+use super::known::{Known, dead, known};
 use crate::{AuthFailure, Refusal};
 use moka::sync::Cache;
-use oneclaw_domain::{Epoch, Principal, Timestamp, VaultOwner};
-use oneclaw_policy::{Access, Action, CredentialKind, Standing, authorize};
-use oneclaw_storage::{
-    CredentialRef, LockMode, ReadAccess, SessionFacts, StandingFacts, Store, Tx,
-};
+use oneclaw_domain::{Epoch, OrgId, Principal, Timestamp, rules_admit};
+use oneclaw_policy::{Access, Action, Facts, Rule, Target, authorize};
+use oneclaw_storage::{CredentialRef, LockMode, ReadAccess, Store, Tx};
+use std::net::IpAddr;
 use std::sync::Arc;
 
-/// Principals that are remembered; the least used are forgotten.
-const REMEMBERED: u64 = 65_536;
+/// Principals and their policies that are remembered, together; the least used are forgotten.
+const REMEMBERED: u64 = 262_144;
 
-/// A caller's standing at one epoch of its organization.
-pub(crate) struct Known {
-    epoch: Epoch,
-    pub(crate) standing: Standing,
-    pub(crate) session: Option<SessionFacts>,
-    /// When the credential stops by itself.
-    pub(crate) ends_at: Option<Timestamp>,
-}
-
-/// Remembers standings, tagged with the epoch that was read in the same statement. A row that
-/// comes with the same epoch is judged by what is remembered; with any other, higher or lower, the
+/// Remembers standings, tagged with the epoch that was read in the same state. A row that comes
+/// with the same epoch is judged by what is remembered; with any other, higher or lower, the
 /// standing is read afresh. So a revocation holds on every instance from the next request on.
 pub(crate) struct Gate {
     known: Cache<CredentialRef, Arc<Known>>,
@@ -32,7 +23,10 @@ pub(crate) struct Gate {
 impl Gate {
     pub(crate) fn new() -> Self {
         Self {
-            known: Cache::new(REMEMBERED),
+            known: Cache::builder()
+                .max_capacity(REMEMBERED)
+                .weigher(|_, known: &Arc<Known>| known.weight())
+                .build(),
         }
     }
 
@@ -42,16 +36,17 @@ impl Gate {
         store: &Arc<dyn Store>,
         caller: &Caller,
         on: A::On,
-        seen: (Epoch, Option<&VaultOwner>),
+        seen: (Epoch, Facts<'_>),
         now: Timestamp,
     ) -> Result<Access<A>, Refusal> {
-        let (epoch, vault) = seen;
+        let (epoch, facts) = seen;
         let known = match self.remembered(caller, epoch) {
             Some(known) => known,
             None => self.learn(store.read().await?.access(), caller).await?,
         };
         alive(caller, &known, now)?;
-        Ok(authorize(&known.standing, on, vault)?)
+        let at = caller.circumstances(now);
+        Ok(authorize(&known.standing, at, on, facts)?)
     }
 
     /// Judges where nothing but the epoch is needed from the store.
@@ -64,7 +59,8 @@ impl Gate {
     ) -> Result<(Access<A>, Arc<Known>), Refusal> {
         let known = self.current(store, caller).await?;
         alive(caller, &known, now)?;
-        let access = authorize(&known.standing, on, None)?;
+        let at = caller.circumstances(now);
+        let access = authorize(&known.standing, at, on, Facts::default())?;
         Ok((access, known))
     }
 
@@ -77,8 +73,8 @@ impl Gate {
         mode: LockMode,
         now: Timestamp,
     ) -> Result<Access<A>, Refusal> {
-        use oneclaw_policy::Target;
-        let epoch = tx.orgs().lock(caller.org(), mode).await?;
+        let org = caller.org();
+        let epoch = tx.orgs().lock(org, mode).await?;
         let epoch = epoch.ok_or_else(|| dead(caller, AuthFailure::Revoked))?;
         let known = match self.remembered(caller, epoch) {
             Some(known) => known,
@@ -86,10 +82,26 @@ impl Gate {
         };
         alive(caller, &known, now)?;
         let vault = match on.vault() {
-            Some(vault) => tx.orgs().lock_vault(caller.org(), vault).await?,
+            Some(vault) => tx.orgs().lock_vault(org, vault).await?,
             None => None,
         };
-        Ok(authorize(&known.standing, on, vault.as_ref())?)
+        let agent = match on.agent() {
+            Some(agent) => tx.access().agent_owner(org, agent).await?.and_then(|f| f.1),
+            None => None,
+        };
+        let member = match on.person() {
+            Some(user) if matches!(A::RULE, Rule::GivesRole | Rule::Membership) => {
+                tx.access().member_role(org, user).await?
+            }
+            _ => None,
+        };
+        let facts = Facts {
+            vault: vault.as_ref(),
+            agent: agent.as_ref(),
+            member,
+        };
+        let at = caller.circumstances(now);
+        Ok(authorize(&known.standing, at, on, facts)?)
     }
 
     /// Whether a credential still lives, whatever it is used for.
@@ -100,6 +112,21 @@ impl Gate {
         now: Timestamp,
     ) -> Result<(), Refusal> {
         alive(caller, &*self.current(store, caller).await?, now)
+    }
+
+    /// Whether an organization's rules let somebody in who shows an API key for a token.
+    pub(crate) async fn admits(
+        &self,
+        from: &mut dyn ReadAccess,
+        org: OrgId,
+        who: Principal,
+        ip: Option<IpAddr>,
+    ) -> Result<(), Refusal> {
+        if rules_admit(&from.ip_rules(org).await?, who, ip) {
+            Ok(())
+        } else {
+            Err(Refusal::AddressDenied)
+        }
     }
 
     async fn current(
@@ -139,46 +166,9 @@ fn alive(caller: &Caller, known: &Known, now: Timestamp) -> Result<(), Refusal> 
     if known.ends_at.is_some_and(|end| end <= now) {
         return Err(dead(caller, AuthFailure::Expired));
     }
-    Ok(())
-}
-
-/// A key that no longer works is told as one that never did, whether it is remembered here or not.
-const fn dead(caller: &Caller, token: AuthFailure) -> Refusal {
-    Refusal::Unauthenticated(match caller.kind() {
-        CallerKind::Token => token,
-        CallerKind::ApiKey => AuthFailure::ApiKey,
-    })
-}
-
-fn known(caller: &Caller, facts: StandingFacts) -> Result<Known, Refusal> {
-    let revoked = facts
-        .session
-        .as_ref()
-        .is_some_and(|s| s.revoked || s.token_revoked)
-        || facts.key.as_ref().is_some_and(|key| key.revoked);
-    if revoked {
-        return Err(dead(caller, AuthFailure::Revoked));
-    }
-    let ends = [
-        caller.token_expires_at,
-        facts.session.as_ref().map(|session| session.expires_at),
-        facts.key.as_ref().and_then(|key| key.expires_at),
-    ];
-    let credential = if facts.key.is_some() {
-        CredentialKind::ApiKey
+    if rules_admit(&known.ip_rules, caller.principal(), caller.request.ip) {
+        Ok(())
     } else {
-        CredentialKind::Login
-    };
-    Ok(Known {
-        epoch: facts.epoch,
-        standing: Standing {
-            principal: Principal::User(caller.user()),
-            org: caller.org(),
-            role: Some(facts.role),
-            credential,
-            scopes: facts.key.map(|key| key.scopes).unwrap_or_default(),
-        },
-        session: facts.session,
-        ends_at: ends.into_iter().flatten().min(),
-    })
+        Err(Refusal::AddressDenied)
+    }
 }

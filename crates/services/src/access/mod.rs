@@ -2,6 +2,8 @@
 
 mod caller;
 mod gate;
+mod known;
 
 pub use caller::{Caller, CallerKind};
 pub(crate) use gate::Gate;
+pub(crate) use known::standing;

@@ -67,7 +67,7 @@ impl ApiKeys {
         let key = ApiKey {
             id: core.id(ApiKeyId::from_uuid),
             org: access.org(),
-            user: caller.user(),
+            user: access.on().user,
             name: command.name,
             prefix: KeyPrefix::of(secret.expose()),
             scopes: command.scopes,

@@ -29,7 +29,7 @@ impl ApiKeys {
                 .gate
                 .judge_alone::<ListApiKeys>(store, caller, caller.account(), core.now())
                 .await?;
-            let of = caller.user().to_string();
+            let of = caller.account().user.to_string();
             let cursors = Cursors::new(&core.keys.mac, "api_keys", access.org(), &of);
             let after = cursors.read(page.cursor.as_deref(), read_position)?;
             let keys = Keys {

@@ -8,14 +8,14 @@ use oneclaw_storage::AttemptKey;
 use std::net::{IpAddr, Ipv6Addr};
 
 /// Something whose tries are counted.
-pub(super) struct Counter {
+pub(crate) struct Counter {
     key: AttemptKey,
     limit: AttemptLimit,
 }
 
 impl Counter {
     /// `what` and `whose` go into the store as a keyed hash only.
-    pub(super) fn new(core: &Core, what: &str, whose: &str, limit: AttemptLimit) -> Self {
+    pub(crate) fn new(core: &Core, what: &str, whose: &str, limit: AttemptLimit) -> Self {
         let key = core.keys.lookup_hash(&format!("attempts {what}"), whose);
         Self {
             key: AttemptKey(key),
@@ -25,7 +25,7 @@ impl Counter {
 
     /// Counts one try before it is made, so that parallel tries cannot pass together. Over the
     /// limit, only the first refusal of a window leaves an event: a flood is one line.
-    pub(super) async fn count(&self, core: &Core) -> Step<()> {
+    pub(crate) async fn count(&self, core: &Core) -> Step<()> {
         let now = core.now();
         let seen = core
             .seams
@@ -52,7 +52,7 @@ impl Counter {
 
 /// The client's address as a counter's subject; who has none shares one. Of an IPv6 address the
 /// network counts: a /64 is what one client is given (RFC 6177), and has all of it to walk through.
-pub(super) fn address(request: &AuditRequest) -> String {
+pub(crate) fn address(request: &AuditRequest) -> String {
     match request.ip.map(|ip| ip.to_canonical()) {
         None => "unknown".to_owned(),
         Some(IpAddr::V4(ip)) => ip.to_string(),
@@ -64,7 +64,7 @@ pub(super) fn address(request: &AuditRequest) -> String {
 }
 
 /// The counter of API keys that a client's address showed and nobody has.
-pub(super) fn guesses(core: &Core, request: &AuditRequest) -> Counter {
+pub(crate) fn guesses(core: &Core, request: &AuditRequest) -> Counter {
     Counter::new(
         core,
         "api key",

@@ -8,8 +8,8 @@ use crate::core::Step;
 use crate::{AuthFailure, Refusal};
 use oneclaw_crypto::{Claims, sha256, token_shape};
 use oneclaw_domain::{
-    Actor, AuditRequest, AuditResource, OrgId, Principal, ResourceKind, SessionId, Timestamp,
-    TokenId,
+    Actor, AgentKeyId, AuditRequest, AuditResource, OrgId, Principal, ResourceKind, SessionId,
+    Timestamp, TokenId,
 };
 use oneclaw_policy::{Account, Action, LogIn};
 use oneclaw_storage::CredentialRef;
@@ -61,7 +61,7 @@ impl Auth {
             "request.invalid",
             Some(caller.org()),
             Actor::Principal(caller.principal()),
-            AuditResource::user(caller.user()),
+            caller.resource(),
             &caller.request,
         );
         let (core, now) = (&self.core, self.core.now());
@@ -75,6 +75,8 @@ impl Auth {
     async fn read(&self, text: &str, request: &AuditRequest) -> Step<Caller> {
         let genuine = if text.starts_with("1ck_") {
             self.read_api_key(text, request).await?
+        } else if text.starts_with("ocv_") {
+            self.read_agent_key(text, request).await?
         } else {
             self.read_token(text).await?
         };
@@ -147,6 +149,26 @@ impl Auth {
         Ok(genuine)
     }
 
+    async fn read_agent_key(&self, text: &str, request: &AuditRequest) -> Step<Arc<Genuine>> {
+        let digest = sha256(text.as_bytes());
+        if let Some(known) = self.api_keys.get(&digest) {
+            return Ok(known);
+        }
+        let agent = self.find_agent_by_key(text, request, None).await?;
+        self.note_agent_use(&agent, request).await?;
+        let genuine = Arc::new(Genuine {
+            credential: CredentialRef::AgentKey {
+                org: agent.org,
+                agent: agent.id,
+                key: agent.key.id,
+            },
+            expires_at: None,
+            kid: None,
+        });
+        self.api_keys.insert(digest, Arc::clone(&genuine));
+        Ok(genuine)
+    }
+
     async fn note_use(
         &self,
         user: &oneclaw_domain::User,
@@ -184,25 +206,31 @@ impl Auth {
 }
 
 fn genuine(claims: &Claims, kid: String) -> Result<Genuine, Refusal> {
-    const FOREIGN: Refusal = Refusal::Unauthenticated(AuthFailure::InvalidToken);
-    let Ok(Principal::User(user)) = Principal::parse(&claims.sub) else {
-        return Err(FOREIGN);
-    };
-    let (Ok(org), Ok(session), Ok(token)) = (
-        OrgId::parse(&claims.org),
-        SessionId::parse(&claims.sid),
-        TokenId::parse(&claims.jti),
-    ) else {
-        return Err(FOREIGN);
-    };
+    let foreign = || Refusal::Unauthenticated(AuthFailure::InvalidToken);
+    let credential = credential_of(claims).ok_or_else(foreign)?;
     Ok(Genuine {
-        credential: CredentialRef::Token {
-            org,
-            user,
-            session,
-            token,
-        },
+        credential,
         expires_at: Some(Timestamp::from_millis(claims.exp.saturating_mul(1000))),
         kid: Some(kid),
+    })
+}
+
+fn credential_of(claims: &Claims) -> Option<CredentialRef> {
+    let org = OrgId::parse(&claims.org).ok()?;
+    let token = TokenId::parse(&claims.jti).ok()?;
+    Some(match Principal::parse(&claims.sub).ok()? {
+        Principal::User(user) => CredentialRef::Token {
+            org,
+            user,
+            session: SessionId::parse(&claims.sid).ok()?,
+            token,
+        },
+        // what an agent's tokens belong to is the issue of its key
+        Principal::Agent(agent) => CredentialRef::AgentToken {
+            org,
+            agent,
+            key: AgentKeyId::parse(&claims.sid).ok()?,
+            token,
+        },
     })
 }

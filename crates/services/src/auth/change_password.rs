@@ -64,7 +64,9 @@ impl Auth {
         tx.users().set_password(&access, &hash).await?;
         let keep = match caller.credential {
             CredentialRef::Token { session, .. } => Some(session),
-            CredentialRef::ApiKey { .. } => None,
+            CredentialRef::ApiKey { .. }
+            | CredentialRef::AgentToken { .. }
+            | CredentialRef::AgentKey { .. } => None,
         };
         tx.sessions().end_others(&access, keep, now).await?;
         tx.orgs().raise_epoch(access.in_org()).await?;

@@ -6,7 +6,9 @@ use super::session::{API_KEY_LABEL, Opening, Tokens, proved};
 use crate::core::Step;
 use crate::{AuthFailure, Refusal};
 use oneclaw_crypto::{SecretText, token_shape};
-use oneclaw_domain::{Actor, AuditEvent, AuditRequest, AuditResource, AuthMethod, ResourceKind};
+use oneclaw_domain::{
+    Actor, AuditEvent, AuditRequest, AuditResource, AuthMethod, Principal, ResourceKind,
+};
 use oneclaw_policy::{Action, EndSession, SystemReason};
 use oneclaw_storage::{ApiKeyLogin, LockMode, Recorded};
 
@@ -63,6 +65,10 @@ impl Auth {
         let access = proved(&user, SystemReason::KeyProved);
         let mut tx = core.seams.store.begin().await?;
         tx.orgs().lock(user.org, LockMode::Shared).await?;
+        let who = Principal::User(user.id);
+        core.gate
+            .admits(tx.access(), user.org, who, request.ip)
+            .await?;
         tx.api_keys().touch(&access, key.id, core.now()).await?;
         let opening = Opening {
             method: AuthMethod::ApiKey,

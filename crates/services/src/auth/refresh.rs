@@ -150,7 +150,7 @@ impl Auth {
                 Session {
                     id: *session,
                     org: access.org(),
-                    user: caller.user(),
+                    user: caller.account().user,
                     method: facts.method,
                     api_key: None,
                     auth_time: facts.auth_time,

@@ -15,6 +15,11 @@ pub(crate) const AUDIENCE: &str = "oneclaw";
 pub(super) const REFRESH_LABEL: &str = "refresh token";
 /// The label under which API keys are hashed.
 pub(crate) const API_KEY_LABEL: &str = "api key";
+/// The label under which agents' API keys are hashed.
+pub(crate) const AGENT_KEY_LABEL: &str = "agent key";
+
+/// Bytes of JSON that a list may have in a token. The verifier takes tokens up to 8 KiB, in base64.
+const CLAIM_ROOM: usize = 2 * 1024;
 
 /// What a login gives.
 #[derive(Debug)]
@@ -115,13 +120,45 @@ impl Core {
             exp: expires,
             iss: self.settings.public_url.clone(),
             aud: AUDIENCE.to_owned(),
-            scopes: scopes.as_slice().to_vec(),
+            scopes: that_fit(scopes.as_slice().iter().cloned()),
             role: Some(user.role.as_str().to_owned()),
             email: Some(user.email.as_str().to_owned()),
             auth_time: login.then(|| session.auth_time.seconds()),
             amr: vec![session.method.amr().to_owned()],
             key: session.api_key.map(|key| key.to_string()),
+            vault_ids: None,
+            intents_api_enabled: None,
+            environment: None,
         };
         Ok((self.keys.sign(&claims)?, (expires - now).max(1)))
+    }
+}
+
+/// As many as a token has room for: they are for display, and a long token would be refused
+/// wherever headers are bounded.
+pub(super) fn that_fit(texts: impl Iterator<Item = String>) -> Vec<String> {
+    let mut room = CLAIM_ROOM;
+    texts
+        .take_while(|text| {
+            // quotes and a comma, and what JSON escapes may double
+            let needs = 2 * text.len() + 3;
+            let fits = needs <= room;
+            room = room.saturating_sub(needs);
+            fits
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_in_tokens_are_cut_to_their_room() {
+        let some = || ["db/**", "web/*"].into_iter().map(str::to_owned);
+        assert_eq!(that_fit(some()), some().collect::<Vec<_>>());
+        let many = that_fit((0..100).map(|_| "x".repeat(256)));
+        assert!((3..8).contains(&many.len()), "{}", many.len());
+        assert!(that_fit(std::iter::empty()).is_empty());
     }
 }

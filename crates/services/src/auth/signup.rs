@@ -4,7 +4,7 @@ use super::attempts::{Counter, address};
 use super::service::Auth;
 use super::session::{Opening, Tokens, proved};
 use crate::Refusal;
-use crate::core::{Core, Step};
+use crate::core::{Core, Step, boxed};
 use crate::mail::{Message, Post};
 use crate::settings::SignupMode;
 use oneclaw_crypto::SecretText;
@@ -23,13 +23,21 @@ pub struct SignupCommand {
     pub password: NewPassword,
     /// What others see; the local part of the address where nothing is given.
     pub display_name: Option<DisplayName>,
+    /// The token of the invitation by which they come.
+    pub invite_token: Option<SecretText>,
+    /// The code that the start printed: the first account from beyond this machine needs it.
+    pub setup_code: Option<SecretText>,
+    /// Whether the request was passed on by a proxy, so that its address may be that one's.
+    pub passed_on: bool,
 }
 
 impl Auth {
-    /// Makes an account with an organization, and logs it in.
+    /// Makes an account and logs it in: with an organization of its own, or by an invitation in the
+    /// one that invites.
     ///
     /// # Errors
-    /// The address is taken; signup is closed; too many tries.
+    /// The address is taken; signup is closed; too many tries; no such invitation, or one for
+    /// another address; the first account without the code that it needs.
     pub async fn signup(
         &self,
         command: SignupCommand,
@@ -61,7 +69,12 @@ impl Auth {
         Counter::new(core, "signup of", command.email.as_str(), limit)
             .count(core)
             .await?;
+        if let Some(token) = &command.invite_token {
+            return boxed(self.try_join(&command, token, event, request)).await;
+        }
         self.signup_is_open().await?;
+        let may_be_first = self.may_be_first(&command, request);
+        self.refuse_strange_first(may_be_first).await?;
         let password = SecretText::new(command.password.expose().to_owned());
         let hash = core.hasher.hash(password).await?;
         let (org, user) = new_account(core, command.email, command.display_name)?;
@@ -70,30 +83,8 @@ impl Auth {
 
         core.keys.keep_up(&core.seams.store, core.now()).await?;
         let mut tx = core.seams.store.begin().await?;
-        let only_first = core.settings.signup_mode != SignupMode::Open;
-        insert(&mut *tx, (&org, &user), &hash, only_first).await?;
-        let address_hash = core.keys.lookup_hash("login address", &address(request));
-        let access = proved(&user, SystemReason::SignUp);
-        tx.users()
-            .remember_address(&access, &address_hash, core.now())
-            .await?;
-        let opening = Opening {
-            method: AuthMethod::Password,
-            reason: SystemReason::SignUp,
-            api_key: None,
-            not_beyond: None,
-        };
-        let session = core.open_session(&mut *tx, &user, &opening).await?;
-        let refresh = core.add_refresh(&mut *tx, &user, &session).await?;
-        let ttl = core.settings.user_token_ttl;
-        let (access_token, expires_in) = core.mint(&session, &user, &Scopes::default(), ttl)?;
-        let tokens = Tokens {
-            access_token,
-            expires_in,
-            refresh_token: Some(refresh),
-            user: user.id,
-            org: user.org,
-        };
+        insert(core, &mut *tx, (&org, &user), &hash, may_be_first).await?;
+        let tokens = self.first_session(&mut *tx, &user, request).await?;
         let welcome = Message::Welcome {
             display_name: user.display_name.as_str().to_owned(),
             org_name: org.name.as_str().to_owned(),
@@ -104,6 +95,38 @@ impl Auth {
         let mut done = event.clone();
         done.org = Some(org.id);
         Ok(tx.commit(done).await?.yields(tokens))
+    }
+
+    /// Opens the first session of an account that is being made.
+    pub(super) async fn first_session(
+        &self,
+        tx: &mut dyn Tx,
+        user: &User,
+        request: &AuditRequest,
+    ) -> Step<Tokens> {
+        let core = &*self.core;
+        let address_hash = core.keys.lookup_hash("login address", &address(request));
+        let access = proved(user, SystemReason::SignUp);
+        tx.users()
+            .remember_address(&access, &address_hash, core.now())
+            .await?;
+        let opening = Opening {
+            method: AuthMethod::Password,
+            reason: SystemReason::SignUp,
+            api_key: None,
+            not_beyond: None,
+        };
+        let session = core.open_session(tx, user, &opening).await?;
+        let refresh = core.add_refresh(tx, user, &session).await?;
+        let ttl = core.settings.user_token_ttl;
+        let (access_token, expires_in) = core.mint(&session, user, &Scopes::default(), ttl)?;
+        Ok(Tokens {
+            access_token,
+            expires_in,
+            refresh_token: Some(refresh),
+            user: user.id,
+            org: user.org,
+        })
     }
 
     async fn signup_is_open(&self) -> Step<()> {
@@ -122,10 +145,11 @@ impl Auth {
 }
 
 async fn insert(
+    core: &Core,
     tx: &mut dyn Tx,
     (org, user): (&Org, &User),
     hash: &str,
-    only_first: bool,
+    may_be_first: bool,
 ) -> Step<()> {
     let account = Account {
         org: org.id,
@@ -133,11 +157,24 @@ async fn insert(
     };
     let access = Access::<SignUp>::system(account, SystemReason::SignUp);
     let made = tx.orgs().insert(&access, org).await?;
-    if only_first && !made.is_platform {
+    if made.is_platform && !may_be_first {
+        return Err(Refusal::SetupCodeNeeded.into());
+    }
+    if core.settings.signup_mode != SignupMode::Open && !made.is_platform {
         // of several that found the installation empty, the first to get here was the first
         return Err(Refusal::SignupClosed.into());
     }
-    match tx.users().insert(&access, user, hash).await {
+    insert_user(tx, &access, user, hash).await
+}
+
+/// Adds an account, unless its address has one.
+pub(super) async fn insert_user(
+    tx: &mut dyn Tx,
+    access: &Access<SignUp>,
+    user: &User,
+    hash: &str,
+) -> Step<()> {
+    match tx.users().insert(access, user, hash).await {
         Ok(()) => Ok(()),
         Err(StorageError::Conflict(_)) => {
             Err(Refusal::Conflict("An account with this e-mail already exists").into())
@@ -152,10 +189,7 @@ fn new_account(
     display_name: Option<DisplayName>,
 ) -> Result<(Org, User), Refusal> {
     let invalid = |e: Invalid| Refusal::field("display_name", &e);
-    let display_name = match display_name {
-        Some(name) => name,
-        None => DisplayName::parse(email.local_part()).map_err(invalid)?,
-    };
+    let display_name = name_or_local_part(display_name, &email)?;
     let now = core.now();
     let org = Org {
         id: core.id(OrgId::from_uuid),
@@ -176,4 +210,17 @@ fn new_account(
         created_at: now,
     };
     Ok((org, user))
+}
+
+/// What others see; the local part of the address where nothing was given.
+pub(super) fn name_or_local_part(
+    given: Option<DisplayName>,
+    email: &Email,
+) -> Result<DisplayName, Refusal> {
+    match given {
+        Some(name) => Ok(name),
+        None => {
+            DisplayName::parse(email.local_part()).map_err(|e| Refusal::field("display_name", &e))
+        }
+    }
 }

@@ -11,4 +11,4 @@ mod render;
 pub use mailer::{DeliveryError, Letter, Mailer};
 pub(crate) use message::Message;
 pub(crate) use outbox::Outbox;
-pub(crate) use post::Post;
+pub(crate) use post::{Post, Posted};

@@ -31,14 +31,12 @@ impl<'a> Post<'a> {
     }
 
     /// Says what it is about, so that it can be cancelled with that: `tx.outbox().cancel(about, now)`.
-    #[expect(dead_code, reason = "said by the invitations and enrolments")]
     pub(crate) const fn about(mut self, about: MailSubject) -> Self {
         self.about = Some(about);
         self
     }
 
     /// Says from when on it is worth nothing, such as the end of the token in it.
-    #[expect(dead_code, reason = "said by the invitations and enrolments")]
     pub(crate) const fn not_after(mut self, end: Timestamp) -> Self {
         self.not_after = Some(end);
         self

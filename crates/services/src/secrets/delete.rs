@@ -1,5 +1,6 @@
 //! Somebody deletes a secret.
 
+use super::write::is_counted;
 use super::{Precondition, Secrets};
 use crate::Refusal;
 use crate::access::Caller;
@@ -48,9 +49,11 @@ impl Secrets {
             }
             precondition.check(Some(head.latest))?;
             tx.secrets().delete(&access, now).await?;
-            tx.orgs()
-                .release(access.in_org(), Resource::Secrets, 1)
-                .await?;
+            if is_counted(access.vault()) {
+                tx.orgs()
+                    .release(access.in_org(), Resource::Secrets, 1)
+                    .await?;
+            }
             let event = event.clone().with("version", head.latest.get());
             Ok(tx.commit(event).await?.yields(()))
         }

@@ -8,7 +8,7 @@ use crate::{AuthFailure, ListRequest, Listed, Refusal};
 use async_trait::async_trait;
 use oneclaw_domain::{AuditEvent, PathPrefix, SecretPath, SecretVersion, VaultId};
 use oneclaw_domain::{Page, PageSize};
-use oneclaw_policy::{Access, ListSecrets, VaultScope};
+use oneclaw_policy::{Access, Facts, ListSecrets, VaultScope};
 use oneclaw_storage::{Reader, StorageError};
 
 impl Secrets {
@@ -45,7 +45,7 @@ impl Secrets {
         let mut reader = store.read().await?;
         let seen = reader.access().vault_owner(on.org, on.vault).await?;
         let (epoch, owner) = seen.ok_or(Refusal::Unauthenticated(AuthFailure::Revoked))?;
-        let seen = (epoch, owner.as_ref());
+        let seen = (epoch, Facts::vault(owner.as_ref()));
         let vault = on.vault;
         let access = core
             .gate

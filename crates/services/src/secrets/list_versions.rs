@@ -11,7 +11,7 @@ use oneclaw_domain::{
     VersionState,
 };
 use oneclaw_domain::{Page, PageSize};
-use oneclaw_policy::{Access, ListVersions, SecretAt};
+use oneclaw_policy::{Access, Facts, ListVersions, SecretAt};
 use oneclaw_storage::{Reader, StorageError};
 
 impl Secrets {
@@ -48,7 +48,7 @@ impl Secrets {
         let mut reader = store.read().await?;
         let found = reader.secrets().find_head(&at).await?;
         let found = found.ok_or(Refusal::Unauthenticated(AuthFailure::Revoked))?;
-        let seen = (found.epoch, found.vault.as_ref());
+        let seen = (found.epoch, Facts::vault(found.vault.as_ref()));
         let access = core
             .gate
             .judge::<ListVersions>(store, caller, at, seen, core.now())

@@ -11,7 +11,7 @@ use oneclaw_domain::{
     AuditEvent, AuditResource, ResourceKind, SecretPath, SecretVersion, VaultId, VersionNumber,
     VersionState,
 };
-use oneclaw_policy::{Access, ReadSecret, SecretAt};
+use oneclaw_policy::{Access, Facts, ReadSecret, SecretAt};
 use oneclaw_storage::{CountedRead, Guarded, SealedVersion, Sighting};
 
 /// A value that is given out: its event is on disk.
@@ -168,7 +168,7 @@ impl Secrets {
         let core = &*self.core;
         let now = core.now();
         let found = found.ok_or(Refusal::Unauthenticated(AuthFailure::Revoked))?;
-        let seen = (found.epoch, found.vault.as_ref());
+        let seen = (found.epoch, Facts::vault(found.vault.as_ref()));
         let access = core
             .gate
             .judge::<ReadSecret>(&core.seams.store, caller, at, seen, now)
@@ -178,6 +178,7 @@ impl Secrets {
             .and_then(|row| row.open(&access))
             .ok_or(Refusal::NotFound)?;
         event.resource = AuditResource::new(ResourceKind::Secret, &row.version.secret);
+        access.may_reveal(&row.version.kind)?;
         event
             .details
             .insert("version".to_owned(), row.version.number.get().into());

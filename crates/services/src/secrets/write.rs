@@ -6,21 +6,21 @@ use crate::keys::Place;
 use crate::vaults::claim;
 use crate::{FieldError, Precondition, Refusal};
 use oneclaw_domain::{
-    AuditEvent, AuditResource, MaxAccessCount, Metadata, Resource, ResourceKind, SecretId,
-    SecretType, SecretVersion, Timestamp, VersionId,
+    AuditEvent, AuditResource, MaxAccessCount, Metadata, Principal, Resource, ResourceKind,
+    SecretId, SecretType, SecretVersion, Timestamp, VaultOwner, VersionId,
 };
 use oneclaw_policy::{Access, WriteSecret};
 use oneclaw_storage::{NewVersion, Recorded, Reserved, Tx};
 
 /// What a version shall be, but for its place.
-pub(super) struct Draft<'a> {
-    pub(super) value: &'a [u8],
+pub(crate) struct Draft<'a> {
+    pub(crate) value: &'a [u8],
     /// `None` = the type the path has, else `generic`.
-    pub(super) kind: Option<SecretType>,
-    pub(super) metadata: Metadata,
-    pub(super) rotation_policy: Option<Metadata>,
-    pub(super) expires_at: Option<Timestamp>,
-    pub(super) max_access_count: Option<MaxAccessCount>,
+    pub(crate) kind: Option<SecretType>,
+    pub(crate) metadata: Metadata,
+    pub(crate) rotation_policy: Option<Metadata>,
+    pub(crate) expires_at: Option<Timestamp>,
+    pub(crate) max_access_count: Option<MaxAccessCount>,
 }
 
 /// A version that was written.
@@ -58,17 +58,38 @@ pub(super) async fn write(
     precondition: &Precondition,
     event: &mut AuditEvent,
 ) -> Step<Recorded<Written>> {
-    let now = core.now();
     let reserved = tx
         .secrets()
-        .reserve(access, core.id(SecretId::from_uuid), now)
+        .reserve(access, core.id(SecretId::from_uuid), core.now())
         .await?;
     event.resource = AuditResource::new(ResourceKind::Secret, &reserved.secret);
     let live = reserved.live_before();
     precondition.check(live)?;
-    if live.is_none() {
+    if live.is_none() && is_counted(access.vault()) {
         claim(&mut *tx, access.in_org(), Resource::Secrets).await?;
     }
+    let by = caller.principal();
+    let version = add_version(core, &mut *tx, access, by, draft, reserved).await?;
+    let written = written(access, &version);
+    let event = event.clone().with("version", version.number.get());
+    Ok(tx.commit(event).await?.yields(written))
+}
+
+/// Whether secrets of a vault count against the plan: those of the system's own do not (contract
+/// 4.6).
+pub(super) fn is_counted(vault: Option<&VaultOwner>) -> bool {
+    vault.is_none_or(|vault| !vault.is_system)
+}
+
+/// Seals a value and adds it as the version that was reserved for it.
+pub(crate) async fn add_version(
+    core: &Core,
+    tx: &mut dyn Tx,
+    access: &Access<WriteSecret>,
+    by: Principal,
+    draft: Draft<'_>,
+    reserved: Reserved,
+) -> Step<NewVersion> {
     let key = tx
         .secrets()
         .vault_key(access)
@@ -84,20 +105,17 @@ pub(super) async fn write(
         .vaults
         .seal(&*core.keys.provider, &key, &place, draft.value)
         .await?;
-    let version = new_version(core, caller, draft, reserved, envelope, now);
+    let version = new_version(core, by, draft, reserved, envelope);
     tx.secrets().insert_version(access, &version).await?;
-    let written = written(access, &version);
-    let event = event.clone().with("version", version.number.get());
-    Ok(tx.commit(event).await?.yields(written))
+    Ok(version)
 }
 
 fn new_version(
     core: &Core,
-    caller: &Caller,
+    by: Principal,
     draft: Draft<'_>,
     reserved: Reserved,
     envelope: Vec<u8>,
-    now: Timestamp,
 ) -> NewVersion {
     let kind = draft
         .kind
@@ -111,8 +129,8 @@ fn new_version(
         metadata: draft.metadata,
         rotation_policy: draft.rotation_policy,
         envelope,
-        created_by: caller.principal(),
-        created_at: now,
+        created_by: by,
+        created_at: core.now(),
         expires_at: draft.expires_at,
         max_access_count: draft.max_access_count,
     }

@@ -1,15 +1,17 @@
 //! Somebody makes a vault.
 
 use super::Vaults;
+use super::keeper::share_with_keeper;
 use crate::Refusal;
 use crate::access::Caller;
-use crate::core::Step;
+use crate::core::{Core, Step};
 use crate::keys::VaultKeys;
 use oneclaw_domain::{
-    AuditEvent, AuditResource, Description, Resource, ResourceKind, Vault, VaultId, VaultName,
+    AuditEvent, AuditResource, Description, OrgId, Resource, ResourceKind, Vault, VaultId,
+    VaultName,
 };
 use oneclaw_policy::{CreateVault, InOrg};
-use oneclaw_storage::{LockMode, NewVault, Recorded, Tx};
+use oneclaw_storage::{LockMode, NewVault, Recorded, Tx, WrappedKey};
 
 /// What the vault shall be.
 pub struct CreateVaultCommand {
@@ -43,19 +45,18 @@ impl Vaults {
         let core = &*self.core;
         let now = core.now();
         let mut tx = core.seams.store.begin().await?;
+        // an agent's vault is at once the person's behind it, too: that gives access
+        let mode = match caller.agent() {
+            Some(_) => LockMode::Exclusive,
+            None => LockMode::Shared,
+        };
         let access = core
             .gate
-            .judge_in::<CreateVault>(&mut *tx, caller, caller.org_scope(), LockMode::Shared, now)
+            .judge_in::<CreateVault>(&mut *tx, caller, caller.org_scope(), mode, now)
             .await?;
         claim(&mut *tx, access.in_org(), Resource::Vaults).await?;
-        let master_key = tx.keys().lock_master_key().await?;
-        core.keys.wraps_under(master_key).await?;
         let id = core.id(VaultId::from_uuid);
-        let key = VaultKeys::make(&*core.keys.provider, access.org(), id).await?;
-        // a provider that moved on meanwhile must not leave a key that others cannot open
-        if master_key != Some(key.master_key) {
-            return Err(Refusal::Unavailable("the master key is being rotated".into()).into());
-        }
+        let key = make_key(core, &mut *tx, access.org(), id).await?;
         let vault = Vault {
             id,
             org: access.org(),
@@ -63,13 +64,34 @@ impl Vaults {
             description: command.description,
             created_by: caller.principal(),
             created_at: now,
+            is_system: false,
         };
         event.resource = AuditResource::new(ResourceKind::Vault, &id);
         let new = NewVault { vault, key };
         tx.vaults().insert(&access, &new).await?;
+        if let Some(agent) = caller.agent() {
+            share_with_keeper(core, &mut *tx, &access, (agent, id)).await?;
+        }
         let event = event.clone().with("vault_id", id.to_string());
         Ok(tx.commit(event).await?.yields(new.vault))
     }
+}
+
+/// A key for a new vault, wrapped by the master key that the store names until the unit of work ends.
+pub(crate) async fn make_key(
+    core: &Core,
+    tx: &mut dyn Tx,
+    org: OrgId,
+    vault: VaultId,
+) -> Step<WrappedKey> {
+    let master_key = tx.keys().lock_master_key().await?;
+    core.keys.wraps_under(master_key).await?;
+    let key = VaultKeys::make(&*core.keys.provider, org, vault).await?;
+    // a provider that moved on meanwhile must not leave a key that others cannot open
+    if master_key != Some(key.master_key) {
+        return Err(Refusal::Unavailable("the master key is being rotated".into()).into());
+    }
+    Ok(key)
 }
 
 /// Counts one more of a resource, where the plan allows it.

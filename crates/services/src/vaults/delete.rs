@@ -12,7 +12,8 @@ impl Vaults {
     /// Deletes a vault with its secrets, their versions and its key.
     ///
     /// # Errors
-    /// No such vault in the caller's organization; the caller does not manage it.
+    /// No such vault in the caller's organization; the caller does not manage it; it is the system's
+    /// own.
     pub async fn delete(&self, vault: VaultId, caller: &Caller) -> Result<Recorded<()>, Refusal> {
         let core = &*self.core;
         let on = VaultScope {
@@ -33,6 +34,9 @@ impl Vaults {
                     core.now(),
                 )
                 .await?;
+            if access.vault().is_some_and(|vault| vault.is_system) {
+                return Err(Refusal::Conflict("The system's own vault cannot be deleted").into());
+            }
             let secrets = tx
                 .vaults()
                 .delete(&access)

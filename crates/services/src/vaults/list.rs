@@ -31,7 +31,7 @@ impl Vaults {
                 .await?;
             let cursors = Cursors::new(&core.keys.mac, "vaults", access.org(), "");
             let after = cursors.read(page.cursor.as_deref(), read_position)?;
-            let vaults = Seen {
+            let vaults = VaultsSeen {
                 reader: store.read().await?,
                 access: &access,
             };
@@ -59,13 +59,14 @@ fn read_position(text: &str) -> Option<VaultCursor> {
     })
 }
 
-struct Seen<'a> {
-    reader: Box<dyn Reader>,
-    access: &'a Access<ListVaults>,
+/// The vaults that a proof reaches.
+pub(crate) struct VaultsSeen<'a> {
+    pub(crate) reader: Box<dyn Reader>,
+    pub(crate) access: &'a Access<ListVaults>,
 }
 
 #[async_trait]
-impl Pages for Seen<'_> {
+impl Pages for VaultsSeen<'_> {
     type Row = Vault;
     type Position = VaultCursor;
 

@@ -5,7 +5,7 @@ use crate::access::Caller;
 use crate::core::Step;
 use crate::{AuthFailure, Refusal};
 use oneclaw_domain::{Vault, VaultId};
-use oneclaw_policy::{ReadVault, VaultScope};
+use oneclaw_policy::{Facts, ReadVault, VaultScope};
 
 impl Vaults {
     /// A vault on which the caller holds any grant.
@@ -24,7 +24,7 @@ impl Vaults {
             let store = &core.seams.store;
             let found = store.read().await?.vaults().find(on.org, on.vault).await?;
             let found = found.ok_or(Refusal::Unauthenticated(AuthFailure::Revoked))?;
-            let seen = (found.epoch, found.vault.as_ref());
+            let seen = (found.epoch, Facts::vault(found.vault.as_ref()));
             let access = core
                 .gate
                 .judge::<ReadVault>(store, caller, on.clone(), seen, core.now())

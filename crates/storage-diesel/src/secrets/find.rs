@@ -12,8 +12,9 @@ use oneclaw_domain::{Epoch, SecretHead, VersionNumber};
 use oneclaw_policy::{ListVersions, ReadSecret, SecretAt};
 use oneclaw_storage::{Guarded, SealedVersion, Sighting, StorageError};
 
-/// Who made the vault, and its key: the wrapped bytes and the id of what wraps them.
-type VaultColumns = (String, Vec<u8>, Vec<u8>);
+/// Who made the vault, whether it is the system's, and its key: the wrapped bytes and the id of what
+/// wraps them.
+type VaultColumns = (String, bool, Vec<u8>, Vec<u8>);
 /// Epoch, vault, version, value.
 type Found = (
     i64,
@@ -21,6 +22,8 @@ type Found = (
     Option<VersionRow>,
     Option<Vec<u8>>,
 );
+/// Epoch, who made the vault and whether it is the system's, path.
+type FoundHead = (i64, Option<(String, bool)>, Option<HeadRow>);
 type Sealed = Sighting<Guarded<SealedVersion, ReadSecret>>;
 
 /// The join from an organization to the version of a path that `$which` picks.
@@ -44,7 +47,13 @@ macro_rules! versions_at {
             .filter(orgs::id.eq($org))
             .select((
                 orgs::authz_epoch,
-                (vaults::created_by, vaults::kek, vaults::kek_master_key).nullable(),
+                (
+                    vaults::created_by,
+                    vaults::is_system,
+                    vaults::kek,
+                    vaults::kek_master_key,
+                )
+                    .nullable(),
                 Option::<VersionRow>::as_select(),
                 secret_versions::envelope.nullable(),
             ))
@@ -54,14 +63,14 @@ macro_rules! versions_at {
 fn sighting(at: &SecretAt, found: Found) -> Result<Sealed, StorageError> {
     let (epoch, vault, version, envelope) = found;
     let epoch = Epoch(epoch);
-    let Some((created_by, kek, kek_master_key)) = vault else {
+    let Some((created_by, is_system, kek, kek_master_key)) = vault else {
         return Ok(Sighting {
             epoch,
             vault: None,
             row: None,
         });
     };
-    let owner = owner_of(at.org, at.vault, &created_by)?;
+    let owner = owner_of(at.org, at.vault, &created_by, is_system)?;
     let row = match version.zip(envelope) {
         None => None,
         Some((version, envelope)) => Some(SealedVersion {
@@ -112,7 +121,7 @@ impl Session {
         at: &SecretAt,
     ) -> Result<Option<Sighting<Guarded<SecretHead, ListVersions>>>, StorageError> {
         let (org, vault) = (StoredId::from(at.org), StoredId::from(at.vault));
-        let found: Option<(i64, Option<String>, Option<HeadRow>)> = find!(
+        let found: Option<FoundHead> = find!(
             self,
             "secrets",
             orgs::table
@@ -126,15 +135,15 @@ impl Session {
                 .filter(orgs::id.eq(org))
                 .select((
                     orgs::authz_epoch,
-                    vaults::created_by.nullable(),
+                    (vaults::created_by, vaults::is_system).nullable(),
                     Option::<HeadRow>::as_select(),
                 ))
         )?;
-        let Some((epoch, created_by, head)) = found else {
+        let Some((epoch, vault, head)) = found else {
             return Ok(None);
         };
-        let owner = created_by
-            .map(|by| owner_of(at.org, at.vault, &by))
+        let owner = vault
+            .map(|(by, is_system)| owner_of(at.org, at.vault, &by, is_system))
             .transpose()?;
         let row = head.map(|head| Guarded::seal(at.clone(), head.at(&at.path)));
         Ok(Some(Sighting {

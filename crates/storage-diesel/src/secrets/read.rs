@@ -39,7 +39,7 @@ impl ReadSecrets for Session {
         after: Option<&SecretPath>,
         size: PageSize,
     ) -> Result<Page<SecretVersion>, StorageError> {
-        self.paths_in(access.on(), prefix, after, size).await
+        self.paths_seen(access, prefix, after, size).await
     }
 
     async fn list_versions(

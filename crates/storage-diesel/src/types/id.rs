@@ -7,7 +7,8 @@ use diesel::pg::{Pg, PgValue};
 use diesel::serialize::{self, IsNull, Output, ToSql};
 use diesel::sqlite::{Sqlite, SqliteValue};
 use oneclaw_domain::{
-    ApiKeyId, EventId, MailId, OrgId, SecretId, SessionId, TokenId, UserId, VaultId, VersionId,
+    AgentId, AgentKeyId, ApiKeyId, EnrollmentId, EventId, InviteId, IpRuleId, MailId, OrgId,
+    PolicyId, SecretId, SessionId, TokenId, UserId, VaultId, VersionId,
 };
 use std::io::Write;
 use uuid::Uuid;
@@ -33,7 +34,10 @@ macro_rules! nouns {
     )*};
 }
 
-nouns! { ApiKeyId EventId MailId OrgId SecretId SessionId TokenId UserId VaultId VersionId }
+nouns! {
+    AgentId AgentKeyId ApiKeyId EnrollmentId EventId InviteId IpRuleId MailId OrgId PolicyId
+    SecretId SessionId TokenId UserId VaultId VersionId
+}
 
 impl ToSql<Id, Pg> for StoredId {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {

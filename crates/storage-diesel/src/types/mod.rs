@@ -2,9 +2,11 @@
 
 mod document;
 mod id;
+mod lenient;
 mod moment;
 pub(crate) mod sql;
 
 pub(crate) use document::StoredJson;
 pub(crate) use id::StoredId;
+pub(crate) use lenient::LenientJson;
 pub(crate) use moment::StoredTime;

@@ -8,6 +8,8 @@ mod contract;
 #[cfg(test)]
 mod home;
 #[cfg(test)]
+mod judge;
+#[cfg(test)]
 mod on_postgres;
 #[cfg(test)]
 mod on_sqlite;

@@ -1,14 +1,16 @@
 //! A store with somebody in it.
 
 use crate::home::{Home, Kind};
+use diesel::connection::SimpleConnection;
 use diesel::{Connection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
 use oneclaw_domain::{
-    Actor, AuditEvent, AuditRequest, AuditResource, AuthMethod, Description, DisplayName, Email,
-    EventId, Metadata, Org, OrgId, OrgName, Outcome, Principal, Role, SecretId, SecretPath,
+    Actor, AgentId, AuditEvent, AuditRequest, AuditResource, AuthMethod, Description, DisplayName,
+    Email, EventId, Metadata, Org, OrgId, OrgName, Outcome, Principal, Role, SecretId, SecretPath,
     SecretType, Tier, Timestamp, User, UserId, Vault, VaultId, VaultName, VersionId, VersionNumber,
 };
 use oneclaw_policy::{
-    Access, Account, Action, OrgScope, ReadSecret, SecretAt, SystemReason, VaultScope,
+    Access, Account, Action, AgentAt, MemberAt, OrgScope, ReadSecret, SecretAt, SystemReason,
+    VaultScope,
 };
 use oneclaw_storage::{
     CountedRead, LockMode, NewVault, NewVersion, SealedVersion, StorageError, Store, Tx, WrappedKey,
@@ -97,6 +99,24 @@ impl Tenant {
         }
     }
 
+    pub(crate) fn agent(&self, agent: AgentId) -> AgentAt {
+        AgentAt {
+            org: self.org,
+            agent,
+        }
+    }
+
+    pub(crate) fn member(&self) -> MemberAt {
+        MemberAt {
+            org: self.org,
+            user: self.user,
+        }
+    }
+
+    pub(crate) fn principal(&self) -> Principal {
+        Principal::User(self.user)
+    }
+
     pub(crate) fn person(&self) -> User {
         User {
             id: self.user,
@@ -172,6 +192,25 @@ impl World {
         who
     }
 
+    /// Somebody else in the same organization.
+    pub(crate) async fn member(&self, of: Tenant, role: Role) -> Tenant {
+        let who = Tenant {
+            org: of.org,
+            user: UserId::from_uuid(id()),
+        };
+        let person = User {
+            role,
+            ..who.person()
+        };
+        let mut tx = self.begin().await;
+        tx.users()
+            .insert(&may(who.account()), &person, "$argon2id$x")
+            .await
+            .unwrap();
+        commit(tx, who).await.unwrap();
+        who
+    }
+
     pub(crate) async fn vault(&self, who: Tenant) -> VaultId {
         let vault = VaultId::from_uuid(id());
         let mut tx = self.begin().await;
@@ -220,6 +259,18 @@ impl World {
         }
     }
 
+    /// Changes rows beside the store, as nothing of the product does.
+    pub(crate) async fn tamper(&self, statement: &str) {
+        match self.kind {
+            Kind::Sqlite => {
+                let file = self.home.url.strip_prefix("sqlite://").unwrap();
+                let mut connection = SqliteConnection::establish(file).unwrap();
+                connection.batch_execute(statement).unwrap();
+            }
+            Kind::Postgres => self.client().await.batch_execute(statement).await.unwrap(),
+        }
+    }
+
     /// A connection of its own to the Postgres of this test.
     pub(crate) async fn client(&self) -> tokio_postgres::Client {
         let (client, connection) = tokio_postgres::connect(&self.home.url, tokio_postgres::NoTls)
@@ -258,6 +309,7 @@ pub(crate) fn new_vault(who: Tenant, vault: VaultId) -> NewVault {
             description: Description::parse("").unwrap(),
             created_by: Principal::User(who.user),
             created_at: now(),
+            is_system: false,
         },
         key: WrappedKey {
             master_key: [7; 16],

@@ -1,7 +1,9 @@
 //! One running server of several on a store.
 
+use super::person::token_of;
 use super::test_app::Notes;
 use super::{Answer, Person, Request};
+use crate::{Mailbox, Received};
 use oneclaw_domain::{Clock, Ids};
 use oneclaw_http::{HttpApp, HttpSettings, Metrics, TABLE, serving};
 use oneclaw_services::{KeyProvider, Mailer, Seams, Services, Settings, SystemIds};
@@ -27,6 +29,7 @@ struct Running {
     store: DieselStore,
     metrics: Arc<Metrics>,
     notes: Notes,
+    mailbox: Mailbox,
     stop: Box<dyn Fn() -> Stopping + Send + Sync>,
 }
 
@@ -44,6 +47,7 @@ pub(crate) struct Start {
     pub(crate) key_provider: Arc<dyn KeyProvider>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) mailer: Arc<dyn Mailer>,
+    pub(crate) mailbox: Mailbox,
     pub(crate) services: Settings,
     pub(crate) http: HttpSettings,
     pub(crate) notes: Notes,
@@ -74,13 +78,14 @@ impl Instance {
         let handle = server.handle();
         tokio::spawn(server);
         let stop = Box::new(move || -> Stopping { Box::pin(handle.stop(true)) });
-        let (store, notes) = (start.store, start.notes);
+        let (store, notes, mailbox) = (start.store, start.notes, start.mailbox);
         Self(Arc::new(Running {
             address,
             services,
             store,
             metrics,
             notes,
+            mailbox,
             stop,
         }))
     }
@@ -110,6 +115,13 @@ impl Instance {
         &self.0.metrics
     }
 
+    /// The mails that one address has received so far, after a delivery.
+    pub(crate) async fn mail_to(&self, address: &str) -> Vec<Received> {
+        let delivered = self.0.services.deliver_mail().await;
+        delivered.unwrap_or_else(|error| panic!("the outbox: {error}"));
+        self.0.mailbox.messages_to(address)
+    }
+
     pub(crate) fn notes(&self) -> Notes {
         self.0.notes.clone()
     }
@@ -132,10 +144,20 @@ impl Instance {
     /// Somebody new signs up: the owner of an organization of their own. The first one is the
     /// platform's, and has no limits.
     pub async fn owner(&self) -> Person {
-        let number = PEOPLE.fetch_add(1, Ordering::Relaxed);
-        let email = format!("person-{number}@example.test");
-        let password = format!("Correct-Horse-{number}-Battery");
-        let body = json!({ "email": email, "password": password, "display_name": format!("Person {number}") });
+        let (email, body) = newcomer();
+        self.signed_up(email, body).await
+    }
+
+    /// Somebody new signs up by an invitation to `email`.
+    pub(crate) async fn joined(&self, email: String, invite_token: &str) -> Person {
+        let (_, mut body) = newcomer();
+        body["email"] = json!(email);
+        body["invite_token"] = json!(invite_token);
+        self.signed_up(email, body).await
+    }
+
+    async fn signed_up(&self, email: String, body: Value) -> Person {
+        let password = body["password"].as_str().unwrap_or_default().to_owned();
         let answer = self.post("/v1/auth/signup", body).await.is(200);
         Person {
             instance: self.clone(),
@@ -148,10 +170,34 @@ impl Instance {
         }
     }
 
+    /// Exchanges an agent's API key for a token.
+    pub async fn agent_token(&self, api_key: &str) -> String {
+        let body = json!({ "api_key": api_key });
+        let answer = self.post("/v1/auth/agent-token", body).await.is(200);
+        answer.str("/access_token")
+    }
+
+    /// An agent asks to be registered; gives the answer, and the token of the link that decides.
+    pub async fn enroll(&self, body: Value) -> (Answer, String) {
+        let made = self.post("/v1/agents/enroll", body).await.is(201);
+        let token = token_of(&made.str("/approval_url"));
+        (made, token)
+    }
+
     /// Stops it as SIGTERM would.
     pub async fn stop(&self) {
         (self.0.stop)().await;
         self.0.services.close().await;
         self.0.store.close().await;
     }
+}
+
+/// An address that nobody has, and what somebody signs up with.
+pub(crate) fn newcomer() -> (String, Value) {
+    let number = PEOPLE.fetch_add(1, Ordering::Relaxed);
+    let email = format!("person-{number}@example.test");
+    let password = format!("Correct-Horse-{number}-Battery");
+    let name = format!("Person {number}");
+    let body = json!({ "email": email, "password": password, "display_name": name });
+    (email, body)
 }

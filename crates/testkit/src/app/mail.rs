@@ -31,8 +31,7 @@ impl TestApp {
 
     /// Delivers, and gives what one address has received so far.
     pub async fn mail_to(&self, address: &str) -> Vec<Received> {
-        self.deliver_mail().await;
-        self.mailbox().messages_to(address)
+        self.inner().first.mail_to(address).await
     }
 
     /// Every row of the outbox as `kind state attempts`, oldest first.

@@ -4,14 +4,18 @@ mod answer;
 mod audit;
 mod forge;
 mod instance;
+mod key_pairs;
 mod mail;
 mod person;
 mod request;
+mod stage;
 mod test_app;
 
 pub use answer::Answer;
 pub use forge::{TokenForge, token_claims, token_header, token_verifies, unsigned};
 pub use instance::Instance;
+pub use key_pairs::{ed25519_fits, p256_fits};
 pub use person::Person;
 pub use request::Request;
+pub use stage::Stage;
 pub use test_app::TestApp;

@@ -1,5 +1,6 @@
 //! Somebody who uses the server.
 
+use super::instance::newcomer;
 use super::{Answer, Instance, Request};
 use serde_json::{Value, json};
 
@@ -82,6 +83,18 @@ impl Person {
         self.request("PATCH", target).json(&body).send().await
     }
 
+    /// Invites somebody new into the organization with a role; they accept and sign up.
+    ///
+    /// # Panics
+    /// Who invites may not.
+    pub async fn member(&self, role: &str) -> Self {
+        let (email, _) = newcomer();
+        let token = self.invite(&email, role).await;
+        let member = self.instance.joined(email, &token).await;
+        assert_eq!(member.org_id, self.org_id, "{role}");
+        member
+    }
+
     /// Makes a vault and gives its id.
     pub async fn vault(&self, name: &str) -> String {
         self.post("/v1/vaults", json!({ "name": name }))
@@ -102,6 +115,83 @@ impl Person {
         self.get(&secret(vault, path)).await
     }
 
+    /// Registers an agent and gives its id with its API key.
+    pub async fn agent(&self, body: Value) -> (String, String) {
+        let made = self.post("/v1/agents", body).await.is(201);
+        (made.str("/agent/id"), made.str("/api_key"))
+    }
+
+    /// Registers an agent and gives it, acting by a token of its own. Its `user_id` is the agent's
+    /// id, its `password` the API key; it has no address and no refresh token.
+    pub async fn new_agent(&self, body: Value) -> Self {
+        let (user_id, api_key) = self.agent(body).await;
+        Self {
+            instance: self.instance.clone(),
+            email: String::new(),
+            token: self.instance.agent_token(&api_key).await,
+            password: api_key,
+            refresh_token: String::new(),
+            user_id,
+            org_id: self.org_id.clone(),
+        }
+    }
+
+    /// Invites somebody and gives the token of the link: from their mail, or from the answer where
+    /// the link has to be passed on by hand.
+    ///
+    /// # Panics
+    /// Who invites may not, or no mail comes.
+    pub async fn invite(&self, email: &str, role: &str) -> String {
+        let body = json!({ "email": email, "role": role });
+        let made = self.post("/v1/org/invite", body).await.is(200);
+        if let Some(link) = made.get("/invite_url").as_str() {
+            return token_of(link);
+        }
+        let mut mails = self.instance.mail_to(email).await;
+        mails.retain(|mail| mail.text().contains("/accept-invite?token="));
+        match mails.last() {
+            Some(mail) => mail.token(),
+            None => panic!("no invitation came to {email}"),
+        }
+    }
+
+    /// `user` or `agent`.
+    pub fn principal_type(&self) -> &'static str {
+        if self.email.is_empty() {
+            "agent"
+        } else {
+            "user"
+        }
+    }
+
+    /// Asks for a policy on a vault: `more` says what is not who it is for.
+    pub async fn ask_policy(&self, vault: &str, to: &Self, more: &Value) -> Answer {
+        let mut body = json!({
+            "secret_path_pattern": "**",
+            "principal_type": to.principal_type(),
+            "principal_id": to.user_id,
+            "permissions": ["read"],
+        });
+        if let (Some(body), Value::Object(more)) = (body.as_object_mut(), more) {
+            body.extend(more.clone());
+        }
+        self.post(&format!("/v1/vaults/{vault}/policies"), body)
+            .await
+    }
+
+    /// Gives somebody permissions at paths of a vault; gives the policy's id.
+    pub async fn grant(
+        &self,
+        vault: &str,
+        to: &Self,
+        pattern: &str,
+        permissions: &[&str],
+    ) -> String {
+        let more = json!({ "secret_path_pattern": pattern, "permissions": permissions });
+        let made = self.ask_policy(vault, to, &more).await.is(201);
+        made.str("/id")
+    }
+
     /// Makes an API key and gives it with its id.
     pub async fn api_key(&self, body: Value) -> (String, String) {
         let made = self.post("/v1/auth/api-keys", body).await.is(201);
@@ -111,4 +201,12 @@ impl Person {
 
 fn secret(vault: &str, path: &str) -> String {
     format!("/v1/vaults/{vault}/secrets/{path}")
+}
+
+/// The token in a link.
+pub(crate) fn token_of(link: &str) -> String {
+    let (_, token) = link
+        .split_once("?token=")
+        .unwrap_or_else(|| panic!("no token in {link}"));
+    token.to_owned()
 }

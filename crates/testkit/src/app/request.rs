@@ -54,6 +54,8 @@ impl Request {
             "password",
             "current_password",
             "new_password",
+            "invite_token",
+            "token",
         ] {
             if let Some(secret) = body.get(member).and_then(Value::as_str) {
                 self.secrets.push(secret.to_owned());
@@ -131,7 +133,15 @@ fn secrets_in(answer: &Answer) -> Vec<String> {
     let Ok(body) = serde_json::from_slice::<Value>(&answer.body) else {
         return Vec::new();
     };
-    let members = ["access_token", "refresh_token", "api_key", "value"];
+    let members = [
+        "access_token",
+        "refresh_token",
+        "api_key",
+        "value",
+        "invite_url",
+        "approval_url",
+        "poll_token",
+    ];
     members
         .iter()
         .filter_map(|member| Some(body.get(member)?.as_str()?.to_owned()))

@@ -40,7 +40,7 @@ pub(super) struct Inner {
     store: TestStore,
     clock: TestClock,
     pub(super) mailbox: Mailbox,
-    first: Instance,
+    pub(super) first: Instance,
     instances: Mutex<Vec<Instance>>,
     notes: Notes,
     log_mark: usize,
@@ -64,7 +64,7 @@ impl Fixture for TestApp {
         let log_mark = logs::mark();
         let mailbox = Mailbox::start();
         let mailer = mailer_to(&mailbox);
-        let first = start((&store, &clock, &notes), mailer, |_, _| ()).await;
+        let first = start((&store, &clock, &notes), (mailer, &mailbox), |_, _| ()).await;
         let instances = Mutex::new(vec![first.clone()]);
         Self(Arc::new(Inner {
             kind,
@@ -140,7 +140,7 @@ impl TestApp {
         change: impl FnOnce(&mut Settings, &mut HttpSettings),
     ) -> Instance {
         let parts = (&self.0.store, &self.0.clock, &self.0.notes);
-        let instance = start(parts, mailer, change).await;
+        let instance = start(parts, (mailer, &self.0.mailbox), change).await;
         self.0
             .instances
             .lock()
@@ -159,6 +159,7 @@ impl TestApp {
             key_provider,
             clock,
             mailer: mailer_to(&self.0.mailbox),
+            mailbox: self.0.mailbox.clone(),
             services,
             http,
             notes,
@@ -246,7 +247,7 @@ impl TestApp {
 
 async fn start(
     (store, clock, notes): (&TestStore, &TestClock, &Notes),
-    mailer: Arc<dyn Mailer>,
+    (mailer, mailbox): (Arc<dyn Mailer>, &Mailbox),
     change: impl FnOnce(&mut Settings, &mut HttpSettings),
 ) -> Instance {
     let (mut services, mut http) = (settings(), http_settings());
@@ -256,6 +257,7 @@ async fn start(
         key_provider: Arc::new(key_provider(store)),
         clock: Arc::new(clock.clone()),
         mailer,
+        mailbox: mailbox.clone(),
         services,
         http,
         notes: notes.clone(),
@@ -284,6 +286,10 @@ fn settings() -> Settings {
         signups: plenty,
         logins_per_address: plenty,
         invalid_keys: plenty,
+        invites: plenty,
+        invites_per_address: plenty,
+        enrollments: plenty,
+        enrollments_per_address: plenty,
         mails_per_address: plenty,
         mail_worker: false,
         ..Settings::default()

@@ -6,4 +6,6 @@ mod layering;
 #[cfg(test)]
 mod postgres;
 #[cfg(test)]
+mod rights;
+#[cfg(test)]
 mod tidy;

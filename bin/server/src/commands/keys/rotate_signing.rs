@@ -1,5 +1,6 @@
 //! `oneclaw keys rotate signing`: a new key for new tokens.
 
+use oneclaw_domain::TokenTtl;
 use oneclaw_services::KeyAdmin;
 
 use crate::configuration::Configuration;
@@ -13,7 +14,9 @@ use crate::parts::Parts;
 /// The store or the keys cannot be used.
 pub(crate) async fn run(configuration: Configuration, emergency: bool) -> Result<(), Failure> {
     let accounts = &configuration.accounts;
-    let longest = accounts.user_token_ttl.max(accounts.key_token_ttl);
+    let people = accounts.user_token_ttl.max(accounts.key_token_ttl);
+    // an agent may have a life of its own for its tokens
+    let longest = people.max(TokenTtl::MAX);
     let parts = Parts::open_existing(configuration).await?;
     let rotation = KeyAdmin::new(parts.seams())
         .rotate_signing(longest, emergency)

@@ -2,7 +2,7 @@
 
 use super::Given;
 use oneclaw_domain::Invalid;
-use oneclaw_services::{FieldError, Refusal};
+use oneclaw_services::{Change, FieldError, Refusal};
 
 /// Gathers what is wrong with each field, so that one answer names them all.
 #[derive(Debug, Default)]
@@ -40,6 +40,22 @@ impl Fields {
             Given::Absent | Given::Null => Some(None),
             Given::Wrong(expected) => self.refuse(name, &Invalid::new(expected)),
             Given::Value(value) => self.check(name, parse(value)).map(Some),
+        }
+    }
+
+    /// A field that may be left out, and that `null` clears. `None` means that something is wrong
+    /// with it.
+    pub fn clearable<T, U>(
+        &mut self,
+        name: &'static str,
+        given: Given<T>,
+        parse: impl FnOnce(T) -> Result<U, Invalid>,
+    ) -> Option<Change<U>> {
+        match given {
+            Given::Absent => Some(Change::Keep),
+            Given::Null => Some(Change::Clear),
+            Given::Wrong(expected) => self.refuse(name, &Invalid::new(expected)),
+            Given::Value(value) => self.check(name, parse(value)).map(Change::Set),
         }
     }
 

@@ -39,6 +39,8 @@ async fn an_account_is_found_by_its_address(kind: Kind) {
     assert_eq!(found.password_hash.as_deref(), Some("$argon2id$x"));
     assert!(!found.address_known);
     let stranger = Email::parse("nobody@x.test").unwrap();
+    assert!(reader.users().is_taken(&person.email).await.unwrap());
+    assert!(!reader.users().is_taken(&stranger).await.unwrap());
     assert!(
         reader
             .users()

@@ -2,11 +2,10 @@
 
 use crate::contract::both_stores::on_both_stores;
 use crate::home::Kind;
+use crate::judge::{judged, standing};
 use crate::world::{Tenant, World, commit, event, id, may, new_vault, now, put, read_in};
-use oneclaw_domain::{OrgId, PageSize, Principal, Resource, Role, Scopes, UserId, VaultId};
-use oneclaw_policy::{
-    Access, CredentialKind, DeleteVault, ListVaults, ReadVault, Standing, authorize,
-};
+use oneclaw_domain::{OrgId, PageSize, Principal, Resource, Role, UserId, VaultId};
+use oneclaw_policy::{Access, DeleteVault, Grants, ListVaults, ReadVault};
 use oneclaw_storage::{Admission, JournalEntry, Reader, Store, VaultCursor};
 
 on_both_stores! {
@@ -55,18 +54,12 @@ async fn a_vault_comes_sealed_with_its_facts(kind: Kind) {
     );
 }
 
-fn judged(who: Tenant, role: Role) -> Access<ListVaults> {
-    let standing = Standing {
-        principal: Principal::User(who.user),
-        org: who.org,
-        role: Some(role),
-        credential: CredentialKind::Login,
-        scopes: Scopes::default(),
-    };
-    authorize(&standing, who.scope(), None).unwrap()
+fn list_as(who: Tenant, role: Role) -> Access<ListVaults> {
+    let standing = standing(who.principal(), who.org, Some(role), Grants::default());
+    judged(&standing, who.scope(), None)
 }
 
-async fn all(reader: &mut dyn Reader, access: &Access<ListVaults>) -> Vec<VaultId> {
+pub(super) async fn all(reader: &mut dyn Reader, access: &Access<ListVaults>) -> Vec<VaultId> {
     let (mut found, mut after) = (Vec::new(), None);
     loop {
         let page = reader
@@ -89,33 +82,36 @@ async fn vaults_list_oldest_first_and_only_own_ones_to_members(kind: Kind) {
     let world = World::on(kind).await;
     let (who, other) = (world.tenant().await, world.tenant().await);
     world.vault(other).await;
-    let member = Tenant {
+    let lodger = Tenant {
         user: UserId::from_uuid(id()),
         ..who
     };
     let (mut every, mut own) = (Vec::new(), Vec::new());
     let mut tx = world.begin().await;
     for serial in 0..9 {
-        let maker = if serial % 3 == 0 { member } else { who };
+        let maker = if serial % 3 == 0 { lodger } else { who };
         let mut new = new_vault(maker, VaultId::from_uuid(id()));
         new.vault.created_at = now().plus_seconds(serial / 2);
         tx.vaults().insert(&may(who.scope()), &new).await.unwrap();
         every.push(new.vault.id);
-        if maker.user == member.user {
+        if maker.user == lodger.user {
             own.push(new.vault.id);
         }
     }
     commit(tx, who).await.unwrap();
     let mut reader = world.store.read().await.unwrap();
-    assert_eq!(all(&mut *reader, &judged(who, Role::Owner)).await, every);
-    assert_eq!(all(&mut *reader, &judged(member, Role::Admin)).await, every);
-    assert_eq!(all(&mut *reader, &judged(member, Role::Member)).await, own);
+    assert_eq!(all(&mut *reader, &list_as(who, Role::Owner)).await, every);
+    assert_eq!(
+        all(&mut *reader, &list_as(lodger, Role::Admin)).await,
+        every
+    );
+    assert_eq!(all(&mut *reader, &list_as(lodger, Role::Member)).await, own);
     let newcomer = Tenant {
         user: UserId::from_uuid(id()),
         ..who
     };
     assert!(
-        all(&mut *reader, &judged(newcomer, Role::Member))
+        all(&mut *reader, &list_as(newcomer, Role::Member))
             .await
             .is_empty()
     );

@@ -1,0 +1,32 @@
+// Accepting an invitation: an account is made with the invitation's token.
+
+import { onSubmit, part, post, say, show, takeToken } from "./page.js";
+
+const token = takeToken();
+show(token ? "join" : "incomplete");
+
+const REASONS = {
+  403: "This invitation is for another e-mail address, or nobody may join now.",
+  404: "This invitation is worth nothing any more: it was accepted, taken back, replaced by a newer one, or is older than 7 days.",
+  409: "This e-mail address has an account already. An account belongs to one organization: leave that one first.",
+};
+
+onSubmit("account", async () => {
+  const body = {
+    email: part("email").value,
+    password: part("password").value,
+    invite_token: token,
+  };
+  const name = part("name").value.trim();
+  if (name) body.display_name = name;
+  let made;
+  try {
+    made = await post("v1/auth/signup", body);
+  } catch (error) {
+    throw new Error(REASONS[error.status] || error.message);
+  }
+  part("account").reset();
+  part("address").textContent = made.email;
+  show("joined");
+  say("");
+});

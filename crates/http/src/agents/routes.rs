@@ -1,0 +1,112 @@
+//! Agents: programs that act by grants alone.
+
+use super::{
+    batch_delete, create, delete, list, rotate_identity, rotate_key, show, show_own, update,
+};
+use crate::endpoint::{Auth, BodyKind, Endpoint, Place, documented};
+use actix_web::http::Method;
+use actix_web::web;
+use oneclaw_services::{Action as _, actions};
+
+/// Agents: programs that act by grants alone.
+pub(crate) const ROUTES: &[Endpoint] = &[
+    Endpoint {
+        method: Method::POST,
+        path: "/agents",
+        place: Place::Api,
+        id: "createAgent",
+        action: actions::RegisterAgent::NAME,
+        body: BodyKind::Required,
+        auth: Auth::Bearer,
+        route: || web::to(create::handle),
+        docs: documented::<create::__path_handle>,
+    },
+    Endpoint {
+        method: Method::GET,
+        path: "/agents",
+        place: Place::Api,
+        id: "listAgents",
+        action: actions::ListAgents::NAME,
+        body: BodyKind::None,
+        auth: Auth::Bearer,
+        route: || web::to(list::handle),
+        docs: documented::<list::__path_handle>,
+    },
+    Endpoint {
+        method: Method::GET,
+        path: "/agents/me",
+        place: Place::Api,
+        id: "getOwnAgent",
+        action: actions::ReadOwnAgent::NAME,
+        body: BodyKind::None,
+        auth: Auth::Bearer,
+        route: || web::to(show_own::handle),
+        docs: documented::<show_own::__path_handle>,
+    },
+    Endpoint {
+        method: Method::POST,
+        path: "/agents/batch-delete",
+        place: Place::Api,
+        id: "batchDeleteAgents",
+        action: actions::DeleteAgents::NAME,
+        body: BodyKind::Required,
+        auth: Auth::Bearer,
+        route: || web::to(batch_delete::handle),
+        docs: documented::<batch_delete::__path_handle>,
+    },
+    Endpoint {
+        method: Method::GET,
+        path: "/agents/{agent_id}",
+        place: Place::Api,
+        id: "getAgent",
+        action: actions::ReadAgent::NAME,
+        body: BodyKind::None,
+        auth: Auth::Bearer,
+        route: || web::to(show::handle),
+        docs: documented::<show::__path_handle>,
+    },
+    Endpoint {
+        method: Method::PATCH,
+        path: "/agents/{agent_id}",
+        place: Place::Api,
+        id: "updateAgent",
+        action: actions::UpdateAgent::NAME,
+        body: BodyKind::Optional,
+        auth: Auth::Bearer,
+        route: || web::to(update::handle),
+        docs: documented::<update::__path_handle>,
+    },
+    Endpoint {
+        method: Method::DELETE,
+        path: "/agents/{agent_id}",
+        place: Place::Api,
+        id: "deleteAgent",
+        action: actions::DeleteAgent::NAME,
+        body: BodyKind::None,
+        auth: Auth::Bearer,
+        route: || web::to(delete::handle),
+        docs: documented::<delete::__path_handle>,
+    },
+    Endpoint {
+        method: Method::POST,
+        path: "/agents/{agent_id}/rotate-key",
+        place: Place::Api,
+        id: "rotateAgentKey",
+        action: actions::RotateAgentKey::NAME,
+        body: BodyKind::None,
+        auth: Auth::Bearer,
+        route: || web::to(rotate_key::handle),
+        docs: documented::<rotate_key::__path_handle>,
+    },
+    Endpoint {
+        method: Method::POST,
+        path: "/agents/{agent_id}/rotate-identity-keys",
+        place: Place::Api,
+        id: "rotateAgentIdentityKeys",
+        action: actions::RotateIdentityKeys::NAME,
+        body: BodyKind::None,
+        auth: Auth::Bearer,
+        route: || web::to(rotate_identity::handle),
+        docs: documented::<rotate_identity::__path_handle>,
+    },
+];

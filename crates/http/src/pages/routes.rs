@@ -1,0 +1,43 @@
+//! The pages.
+
+use super::serve;
+use crate::endpoint::{Auth, BodyKind, Endpoint, Place, documented};
+use actix_web::http::Method;
+use actix_web::web;
+
+/// The pages.
+pub(crate) const ROUTES: &[Endpoint] = &[
+    Endpoint {
+        method: Method::GET,
+        path: "/accept-invite",
+        place: Place::Root,
+        id: "getAcceptInvitePage",
+        action: "",
+        body: BodyKind::None,
+        auth: Auth::Public,
+        route: || web::to(serve::accept_invite),
+        docs: documented::<serve::__path_accept_invite>,
+    },
+    Endpoint {
+        method: Method::GET,
+        path: "/enroll",
+        place: Place::Root,
+        id: "getEnrollPage",
+        action: "",
+        body: BodyKind::None,
+        auth: Auth::Public,
+        route: || web::to(serve::enroll),
+        docs: documented::<serve::__path_enroll>,
+    },
+    Endpoint {
+        method: Method::GET,
+        path: "/pages/{file}",
+        place: Place::Root,
+        id: "getPageFile",
+        action: "",
+        body: BodyKind::None,
+        auth: Auth::Public,
+        route: || web::to(serve::file),
+        docs: documented::<serve::__path_file>,
+    },
+];

@@ -1,0 +1,59 @@
+//! Who keeps an agent deletes it.
+
+use super::Agents;
+use super::identity::forget;
+use crate::Refusal;
+use crate::access::Caller;
+use crate::core::{Core, Step};
+use oneclaw_domain::{AgentId, Resource};
+use oneclaw_policy::{AgentAt, DeleteAgent};
+use oneclaw_storage::{LockMode, Recorded, Tx};
+
+impl Agents {
+    /// Deletes an agent with its key, its tokens, the policies that name it and the private halves
+    /// of its identity keys. Vaults that it made stay.
+    ///
+    /// # Errors
+    /// No such agent; the caller neither registered it nor manages the organization.
+    pub async fn delete(&self, agent: AgentId, caller: &Caller) -> Result<Recorded<()>, Refusal> {
+        let core = &*self.core;
+        let on = AgentAt {
+            org: caller.org(),
+            agent,
+        };
+        let event = core.event::<DeleteAgent>(caller, &on);
+        let done: Step<_> = async {
+            let mut tx = core.seams.store.begin().await?;
+            delete_in(core, &mut *tx, caller, on).await?;
+            Ok(tx
+                .commit(event.clone().with("deleted", true))
+                .await?
+                .yields(()))
+        }
+        .await;
+        core.settle(event, done).await
+    }
+}
+
+/// Deletes an agent in a unit of work.
+pub(super) async fn delete_in(
+    core: &Core,
+    tx: &mut dyn Tx,
+    caller: &Caller,
+    on: AgentAt,
+) -> Step<()> {
+    let access = core
+        .gate
+        .judge_in::<DeleteAgent>(tx, caller, on, LockMode::Exclusive, core.now())
+        .await?;
+    let (org, id) = (access.in_org(), access.on().agent);
+    let agent = tx.agents().lock(org, id).await?;
+    let agent = agent.ok_or(Refusal::NotFound)?;
+    tx.agents().delete(&access).await?;
+    if agent.is_active {
+        tx.orgs().release(org, Resource::Agents, 1).await?;
+    }
+    forget(core, tx, org, id).await?;
+    tx.orgs().raise_epoch(org).await?;
+    Ok(())
+}

@@ -1,0 +1,44 @@
+//! Somebody removes a member, or leaves.
+
+use super::Members;
+use super::service::keeps_an_owner;
+use crate::Refusal;
+use crate::access::Caller;
+use crate::core::Step;
+use oneclaw_domain::UserId;
+use oneclaw_policy::{MemberAt, RemoveMember};
+use oneclaw_storage::{LockMode, Recorded};
+
+impl Members {
+    /// Removes a member's account with its sessions, keys and the policies that name it. What they
+    /// made stays; what they can show is worth nothing from the next request on.
+    ///
+    /// # Errors
+    /// No such member; the caller is somebody else and does not manage the organization, or does not
+    /// own it where an owner is removed; the organization would have no owner.
+    pub async fn remove(&self, user: UserId, caller: &Caller) -> Result<Recorded<()>, Refusal> {
+        let core = &*self.core;
+        let on = MemberAt {
+            org: caller.org(),
+            user,
+        };
+        let event = core.event::<RemoveMember>(caller, &on);
+        let done: Step<_> = async {
+            let mut tx = core.seams.store.begin().await?;
+            let (mode, now) = (LockMode::Exclusive, core.now());
+            let access = core
+                .gate
+                .judge_in::<RemoveMember>(&mut *tx, caller, on.clone(), mode, now)
+                .await?;
+            let found = tx.members().lock(access.in_org(), user).await?;
+            let member = found.ok_or(Refusal::NotFound)?;
+            keeps_an_owner(&mut *tx, access.in_org(), &member).await?;
+            tx.members().remove(&access).await?;
+            tx.orgs().raise_epoch(access.in_org()).await?;
+            let event = event.clone().with("was", member.role.as_str());
+            Ok(tx.commit(event).await?.yields(()))
+        }
+        .await;
+        core.settle(event, done).await
+    }
+}

@@ -1,0 +1,17 @@
+//! Policies: who may do what at which paths of a vault.
+
+mod create;
+mod delete;
+mod dry_run;
+mod explain;
+mod list;
+mod running;
+mod service;
+mod terms;
+mod update;
+
+pub use create::CreatePolicyCommand;
+pub use dry_run::{DryRun, DryRunCommand, Flip, Proposal};
+pub use explain::{Decider, ExplainCommand, Explanation, SmallestGrant};
+pub use service::Policies;
+pub use update::{PolicyChange, Repeated, UpdatePolicyCommand};

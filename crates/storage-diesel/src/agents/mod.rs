@@ -1,0 +1,5 @@
+//! Agents.
+
+mod read;
+mod rows;
+mod write;

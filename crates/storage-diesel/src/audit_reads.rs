@@ -1,0 +1,97 @@
+//! What was done, for those who ask.
+
+use crate::error::corrupt;
+use crate::query::load;
+use crate::schema::audit_events;
+use crate::session::Session;
+use crate::types::{StoredId, StoredJson, StoredTime};
+use async_trait::async_trait;
+use diesel::pg::Pg;
+use diesel::prelude::*;
+use diesel::sqlite::Sqlite;
+use oneclaw_domain::{Principal, SecretPath, Timestamp, VaultId};
+use oneclaw_policy::{
+    Access, Action, DeleteSecret, DisableVersion, DryRunPolicy, ListVersions, ReadSecret,
+    RotateSecret, WriteSecret,
+};
+use oneclaw_storage::{ReadAudit, RecordedAccess, StorageError};
+use serde_json::Value;
+
+/// The actions on a path.
+const ON_A_PATH: [&str; 6] = [
+    ReadSecret::NAME,
+    ListVersions::NAME,
+    WriteSecret::NAME,
+    RotateSecret::NAME,
+    DeleteSecret::NAME,
+    DisableVersion::NAME,
+];
+
+/// An event, as far as it tells of an access.
+#[derive(Debug, Queryable, Selectable)]
+#[diesel(table_name = audit_events, check_for_backend(Pg, Sqlite))]
+struct AccessRow {
+    seq: i64,
+    action: String,
+    details: StoredJson,
+    outcome: String,
+    ip_address: Option<String>,
+    created_at: StoredTime,
+}
+
+impl AccessRow {
+    /// The access, if it was to a path of the vault.
+    fn to(self, vault: VaultId) -> Result<Option<RecordedAccess>, StorageError> {
+        let text = |name| self.details.0.get(name).and_then(Value::as_str);
+        if text("vault_id") != Some(vault.to_string().as_str()) {
+            return Ok(None);
+        }
+        let Some(Ok(path)) = text("path").map(SecretPath::parse) else {
+            return Ok(None);
+        };
+        let ip = self.ip_address.map(|ip| ip.parse()).transpose();
+        Ok(Some(RecordedAccess {
+            seq: self.seq,
+            action: self.action,
+            path,
+            allowed: self.outcome == "ok",
+            ip: ip.map_err(|_| corrupt("audit_events.ip_address"))?,
+            at: self.created_at.into(),
+        }))
+    }
+}
+
+#[async_trait]
+impl ReadAudit for Session {
+    async fn accesses(
+        &mut self,
+        access: &Access<DryRunPolicy>,
+        by: Principal,
+        since: Timestamp,
+        before: Option<i64>,
+        examine: i64,
+    ) -> Result<(Vec<RecordedAccess>, Option<i64>), StorageError> {
+        let org = StoredId::from(access.on().org);
+        let rows: Vec<AccessRow> = load!(
+            self,
+            "audit_events",
+            audit_events::table
+                .filter(audit_events::org_id.eq(org))
+                .filter(audit_events::actor_id.eq(by.uuid().to_string()))
+                .filter(audit_events::actor_type.eq(by.kind()))
+                .filter(audit_events::action.eq_any(ON_A_PATH))
+                .filter(audit_events::created_at.ge(StoredTime::from(since)))
+                .filter(audit_events::seq.lt(before.unwrap_or(i64::MAX)))
+                .order(audit_events::seq.desc())
+                .limit(examine)
+                .select(AccessRow::as_select())
+        )?;
+        let is_full = i64::try_from(rows.len()).is_ok_and(|many| many >= examine);
+        let last = rows.last().filter(|_| is_full).map(|row| row.seq);
+        let mut found = Vec::new();
+        for row in rows {
+            found.extend(row.to(access.on().vault)?);
+        }
+        Ok((found, last))
+    }
+}

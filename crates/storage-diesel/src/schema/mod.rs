@@ -1,0 +1,37 @@
+//! The tables, as both stores have them.
+
+mod access;
+mod foundation;
+
+pub(crate) use access::{agents, enrollments, invites, ip_rules, policies, revoked_agent_tokens};
+pub(crate) use foundation::{
+    api_keys, attempts, audit_events, installation, installation_keys, leases, login_addresses,
+    mail_outbox, org_usage, orgs, refresh_tokens, revoked_tokens, secret_versions, secrets,
+    sessions, users, vaults,
+};
+
+diesel::allow_tables_to_appear_in_same_query!(
+    installation,
+    installation_keys,
+    orgs,
+    org_usage,
+    users,
+    login_addresses,
+    api_keys,
+    sessions,
+    revoked_tokens,
+    refresh_tokens,
+    vaults,
+    secrets,
+    secret_versions,
+    audit_events,
+    attempts,
+    leases,
+    agents,
+    enrollments,
+    invites,
+    ip_rules,
+    mail_outbox,
+    policies,
+    revoked_agent_tokens,
+);

@@ -1,0 +1,64 @@
+//! Invitations.
+
+use crate::StorageError;
+use async_trait::async_trait;
+use oneclaw_domain::{Email, Invite, InviteId, OrgId, Page, PageSize, Timestamp};
+use oneclaw_policy::{Access, CancelInvite, InOrg, InviteMember, ListInvites};
+
+/// The last invitation of a page: lists go oldest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InviteCursor {
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// Its id, where two were made in one moment.
+    pub id: InviteId,
+}
+
+/// Reads of invitations.
+#[async_trait]
+pub trait ReadInvites: Send {
+    /// Those that were neither accepted nor cancelled, oldest first, expired ones among them.
+    async fn list(
+        &mut self,
+        access: &Access<ListInvites>,
+        after: Option<InviteCursor>,
+        size: PageSize,
+    ) -> Result<Page<Invite>, StorageError>;
+}
+
+/// Writes to invitations.
+#[async_trait]
+pub trait WriteInvites: Send {
+    /// Whether an address belongs to a member of the organization.
+    async fn is_member(&mut self, org: InOrg, email: &Email) -> Result<bool, StorageError>;
+
+    /// Adds an invitation in the place of an earlier one to the same address, whose id is given
+    /// back.
+    async fn put(
+        &mut self,
+        access: &Access<InviteMember>,
+        invite: &Invite,
+        token_hash: &[u8; 32],
+    ) -> Result<Option<InviteId>, StorageError>;
+
+    /// Which organization a token invites into, so that the organization can be locked before the
+    /// invitation.
+    async fn org_of(&mut self, token_hash: &[u8; 32]) -> Result<Option<OrgId>, StorageError>;
+
+    /// Finds and locks an invitation in its organization.
+    async fn lock(
+        &mut self,
+        org: OrgId,
+        token_hash: &[u8; 32],
+    ) -> Result<Option<Invite>, StorageError>;
+
+    /// Takes an invitation out because it was accepted; tells whether it was there.
+    async fn accept(&mut self, org: InOrg, invite: InviteId) -> Result<bool, StorageError>;
+
+    /// Takes an invitation back; `None` = there is none.
+    async fn cancel(
+        &mut self,
+        access: &Access<CancelInvite>,
+        invite: InviteId,
+    ) -> Result<Option<Invite>, StorageError>;
+}

@@ -1,0 +1,12 @@
+DROP INDEX audit_events_by_actor;
+DROP TABLE enrollments;
+DROP TABLE ip_rules;
+DROP TABLE invites;
+DROP TABLE policies;
+DROP TABLE revoked_agent_tokens;
+DROP TABLE agents;
+DROP INDEX users_by_org;
+DROP INDEX vaults_by_maker;
+DROP INDEX vaults_is_system_key;
+ALTER TABLE org_usage DROP COLUMN agents;
+ALTER TABLE vaults DROP COLUMN is_system;

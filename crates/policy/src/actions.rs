@@ -48,6 +48,9 @@ pub enum Rule {
     AnyGrant(Operation),
     /// Who manages the vault.
     VaultManager(Operation),
+    /// Who manages the vault, people with a credential that was not limited: a limited key must not
+    /// give somebody else what it lacks.
+    GrantsAccess(Operation),
     /// Who holds the permission on the path, or manages the vault.
     OnPath(Need),
     /// Nobody who calls: only the server's own work.
@@ -166,13 +169,13 @@ actions! {
     DisableVersion = "secret.version_disable" on SecretAt, Rule::OnPath(Need::DELETE);
 
     /// Gives or denies access to paths of a vault.
-    CreatePolicy = "policy.create" on VaultScope, Rule::VaultManager(Operation::VaultWrite);
+    CreatePolicy = "policy.create" on VaultScope, Rule::GrantsAccess(Operation::VaultWrite);
     /// Shows the policies on a vault: all to who manages it, to others those that name them.
     ListPolicies = "policy.list" on VaultScope, Rule::AnyGrant(Operation::VaultRead);
     /// Changes what a policy says.
-    UpdatePolicy = "policy.update" on VaultScope, Rule::VaultManager(Operation::VaultWrite);
+    UpdatePolicy = "policy.update" on VaultScope, Rule::GrantsAccess(Operation::VaultWrite);
     /// Takes a policy away.
-    DeletePolicy = "policy.delete" on VaultScope, Rule::VaultManager(Operation::VaultWrite);
+    DeletePolicy = "policy.delete" on VaultScope, Rule::GrantsAccess(Operation::VaultWrite);
     /// Explains why somebody may or may not do something at a path.
     ExplainAccess = "policy.explain" on VaultScope, Rule::VaultManager(Operation::VaultRead);
     /// Shows which recorded accesses a change of policies would let through or stop.

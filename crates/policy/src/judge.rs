@@ -137,6 +137,12 @@ impl<T: Target> Case<'_, T> {
                 self.bound()?;
                 require(self.manages(), Missing::Management)
             }
+            Rule::GrantsAccess(operation) => {
+                if matches!(self.who.principal, Principal::User(_)) {
+                    self.unlimited()?;
+                }
+                self.check(Rule::VaultManager(operation))
+            }
             Rule::OnPath(need) => {
                 let (Some(vault), Some(path)) = (self.facts.vault, self.on.path()) else {
                     return Err(Denial::Concealed);

@@ -75,6 +75,9 @@ impl Rule {
             }
             Self::AnyGrant(_) => Rights::managed("with any grant, or that they made"),
             Self::VaultManager(_) => Rights::managed("that they made"),
+            Self::GrantsAccess(_) => {
+                Rights::managed("that they made").with("people not with scopes")
+            }
             Self::OnPath(need) => Rights::managed(on_path(need)),
         }
     }

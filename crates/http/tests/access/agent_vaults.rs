@@ -50,18 +50,25 @@ async fn an_agents_vault_is_at_once_shared_with_the_person_behind_it(app: TestAp
     );
     bob.keep(&vault, "answer", "well done").await;
     carol.read(&vault, "note").await.is_problem(403);
+}
 
-    // the agent manages it, the person behind it does not
+#[both_stores]
+async fn an_agent_manages_its_vault_and_the_person_behind_it_does_not(app: TestApp) {
+    let scene = Scene::of(&app).await;
+    let (ada, bob) = (&scene.ada, &scene.bob);
+    let robot = bob.new_agent(json!({ "name": "robot" })).await;
+    let carol = ada.member("member").await;
+    let vault = robot.vault("scratch").await;
+    robot.keep(&vault, "note", "found it").await;
+    let policies = format!("/v1/vaults/{vault}/policies");
+    let id = robot.get(&policies).await.is(200).str("/policies/0/id");
     bob.get(&policies).await.is(200);
     bob.ask_policy(&vault, &carol, &json!({}))
         .await
         .is_problem(403);
     robot.grant(&vault, &carol, "note", &["read"]).await;
     carol.read(&vault, "note").await.is(200);
-    robot
-        .delete(&format!("{policies}/{}", policy["id"].as_str().unwrap()))
-        .await
-        .is(204);
+    robot.delete(&format!("{policies}/{id}")).await.is(204);
     bob.read(&vault, "note").await.is_problem(403);
     // what an agent manages is its vault, and no other
     ada.grant(&scene.vault, &robot, "**", &["*"]).await;
@@ -163,8 +170,17 @@ async fn sec_08_kinds_that_an_agent_never_sees_by_any_road(app: TestApp) {
         }
         ada.delete(&at("open")).await;
     }
-    // by the type of the very version: a later PUT neither hides the old one nor opens the new
-    let robot = ada.new_agent(keys.clone()).await;
+}
+
+/// A later PUT neither hides the version before nor opens the new one, and an agent's own vault is as
+/// any other.
+#[both_stores]
+async fn sec_08_the_type_of_the_very_version_decides_in_its_own_vault_too(app: TestApp) {
+    let scene = Scene::of(&app).await;
+    let ada = &scene.ada;
+    let at = |path: &str| scene.at(&format!("secrets/{path}"));
+    let keys = json!({ "name": "robot", "intents_api_enabled": true });
+    let robot = ada.new_agent(keys).await;
     ada.grant(&scene.vault, &robot, "**", &["*"]).await;
     ada.put(&at("turns"), json!({ "value": "open", "type": "password" }))
         .await
@@ -182,12 +198,7 @@ async fn sec_08_kinds_that_an_agent_never_sees_by_any_road(app: TestApp) {
         .is_problem(403);
     robot.get(&at("turns")).await.is_problem(403);
     assert_eq!(app.last_event().await, "secret.read denied blocked_type");
-    // in a vault of its own as well
-    let made = robot
-        .post("/v1/vaults", json!({ "name": "own" }))
-        .await
-        .is(201);
-    let own = made.str("/id");
+    let own = robot.vault("own").await;
     let put = json!({ "value": "its own key", "type": "private_key" });
     robot
         .put(&format!("/v1/vaults/{own}/secrets/k"), put)

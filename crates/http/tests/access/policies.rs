@@ -59,6 +59,7 @@ async fn a_policy_shows_what_it_was_given_and_the_defaults(app: TestApp) {
         "expires_at": "2027-01-01T00:00:00+01:00", "priority": 7, "attribute_conditions": { "principal_role": ["member"] },
         "tx_conditions": { "max_value": "1.5" }, "policy_schema_version": 1, "principal_id": format!("user:{}", bob.user_id),
         "approval_id": "not looked at", "consensus_trigger": null, "unknown": [1],
+        "id": bob.user_id, "created_by": bob.user_id, "created_at": "2020-01-01", "org_id": bob.user_id,
     });
     let made = ada.ask_policy(&scene.vault, bob, &all).await.is(201);
     let shown = made.json();
@@ -71,6 +72,10 @@ async fn a_policy_shows_what_it_was_given_and_the_defaults(app: TestApp) {
     assert_eq!(shown["principal_id"], bob.user_id.as_str());
     assert_eq!(shown["tx_conditions"], json!({ "max_value": "1.5" }));
     assert_eq!(shown["policy_schema_version"], 1);
+    // what is the server's stays the server's (IN-08)
+    assert_ne!(shown["id"], bob.user_id.as_str());
+    assert_eq!(shown["created_by"], ada.user_id.as_str());
+    assert_eq!(shown["created_at"], "2026-03-01T12:00:00Z");
     let listed = ada.get(&scene.policies()).await.is(200);
     assert_eq!(
         listed.get("/policies/1"),
@@ -161,6 +166,33 @@ async fn in_11_pages_join_to_the_whole_and_cursors_stay_in_their_list(app: TestA
     ada.get(&too_many).await.is_invalid("limit");
 }
 
+/// What no change changes.
+const FIXED: [&str; 8] = [
+    "secret_path_pattern",
+    "principal_type",
+    "principal_id",
+    "vault_id",
+    "id",
+    "created_by",
+    "org_id",
+    "created_at",
+];
+
+/// Does to a policy what a change is to do.
+fn expect(policy: &mut Value, change: &Value) {
+    for (member, value) in change.as_object().unwrap() {
+        match (member.as_str(), value) {
+            ("expires_at", Value::Null) => policy["expires_at"] = Value::Null,
+            ("expires_at", _) => policy["expires_at"] = json!("2026-06-01T00:00:00Z"),
+            ("permissions", Value::Array(_)) => policy["permissions"] = json!(["read", "write"]),
+            (name, value) if !FIXED.contains(&name) && !value.is_null() => {
+                policy[name] = value.clone();
+            }
+            _ => {}
+        }
+    }
+}
+
 #[both_stores]
 async fn a_change_changes_what_it_names_and_nothing_else(app: TestApp) {
     let scene = Scene::of(&app).await;
@@ -192,29 +224,7 @@ async fn a_change_changes_what_it_names_and_nothing_else(app: TestApp) {
         json!({ "id": "x", "created_by": "y", "org_id": "z", "created_at": "2020-01-01" }),
     ] {
         let changed = ada.put(&at, change.clone()).await.is(200);
-        for (member, value) in change.as_object().unwrap() {
-            let fixed = [
-                "secret_path_pattern",
-                "principal_type",
-                "principal_id",
-                "vault_id",
-                "id",
-                "created_by",
-                "org_id",
-                "created_at",
-            ];
-            match (member.as_str(), value) {
-                ("expires_at", Value::Null) => expected["expires_at"] = Value::Null,
-                ("expires_at", _) => expected["expires_at"] = json!("2026-06-01T00:00:00Z"),
-                ("permissions", Value::Array(_)) => {
-                    expected["permissions"] = json!(["read", "write"])
-                }
-                (name, value) if !fixed.contains(&name) && !value.is_null() => {
-                    expected[name] = value.clone();
-                }
-                _ => {}
-            }
-        }
+        expect(&mut expected, &change);
         assert_eq!(changed.json(), expected, "{change}");
         let listed = ada.get(&scene.policies()).await.is(200);
         assert_eq!(listed.get("/policies/0"), expected, "{change}");

@@ -40,19 +40,30 @@ async fn pol_07_only_who_manages_the_vault_makes_and_changes_policies(app: TestA
     is_powerless(&app, &scene, &agent, &policy).await;
     let theirs = made.str("/id");
     agent.grant(&theirs, ada, "**", &["read"]).await;
-    // an API key without the word for it
-    let (key, _) = ada
-        .api_key(json!({ "name": "k", "scopes": ["vaults:read"] }))
-        .await;
-    let limited = ada.with(&key);
-    limited.get(&scene.policies()).await.is(200);
-    let asked = limited.ask_policy(&scene.vault, bob, &json!({})).await;
-    asked.is_problem(403);
-    assert_eq!(app.last_event().await, "policy.create denied scope");
 }
 
 #[both_stores]
-async fn pol_07_every_bad_field_is_named_and_nothing_is_kept(app: TestApp) {
+async fn key_03_a_limited_key_gives_nobody_what_it_lacks(app: TestApp) {
+    let scene = Scene::with(&app, &["a"]).await;
+    let (ada, bob) = (&scene.ada, &scene.bob);
+    let policy = scene.for_bob(json!({})).await;
+    for scopes in [json!(["vaults:read"]), json!(["vaults:*", "secrets:*"])] {
+        let (key, _) = ada.api_key(json!({ "name": "k", "scopes": scopes })).await;
+        let limited = ada.with(&key);
+        limited.get(&scene.policies()).await.is(200);
+        let asked = limited.ask_policy(&scene.vault, bob, &json!({})).await;
+        asked.is_problem(403);
+        let denied = "policy.create denied limited_credential";
+        assert_eq!(app.last_event().await, denied);
+        let at = scene.policy(&policy);
+        let changed = limited.put(&at, json!({ "permissions": ["*"] })).await;
+        changed.is_problem(403);
+        limited.delete(&at).await.is_problem(403);
+    }
+}
+
+#[both_stores]
+async fn pol_07_a_principal_that_is_none_is_named(app: TestApp) {
     let scene = Scene::of(&app).await;
     let agent = scene.bob.new_agent(json!({ "name": "builder" })).await;
     let stranger = app.owner().await;
@@ -74,6 +85,21 @@ async fn pol_07_every_bad_field_is_named_and_nothing_is_kept(app: TestApp) {
         ),
         (json!({ "principal_id": 7 }), "principal_id"),
         (json!({ "principal_id": null }), "principal_id"),
+    ] {
+        let asked = ada.ask_policy(&scene.vault, bob, &more).await;
+        asked.is_invalid(field);
+    }
+    let for_agent = json!({ "attribute_conditions": { "principal_role": "admin" } });
+    let asked = ada.ask_policy(&scene.vault, &agent, &for_agent).await;
+    asked.is_invalid("attribute_conditions");
+    assert_eq!(app.count("policies").await, 0);
+}
+
+#[both_stores]
+async fn pol_07_every_bad_field_is_named_and_nothing_is_kept(app: TestApp) {
+    let scene = Scene::of(&app).await;
+    let (bob, ada) = (&scene.bob, &scene.ada);
+    for (more, field) in [
         (json!({ "principal_type": "robot" }), "principal_type"),
         (json!({ "principal_type": "User" }), "principal_type"),
         (json!({ "permissions": [] }), "permissions"),
@@ -113,9 +139,6 @@ async fn pol_07_every_bad_field_is_named_and_nothing_is_kept(app: TestApp) {
         let asked = ada.ask_policy(&scene.vault, bob, &more).await;
         asked.is_invalid(field);
     }
-    let for_agent = json!({ "attribute_conditions": { "principal_role": "admin" } });
-    let asked = ada.ask_policy(&scene.vault, &agent, &for_agent).await;
-    asked.is_invalid("attribute_conditions");
     let all = json!({ "permissions": [], "priority": -1, "effect": "x", "conditions": { "x": 1 }, "secret_path_pattern": "/" });
     let asked = ada
         .ask_policy(&scene.vault, bob, &all)

@@ -97,7 +97,8 @@ pub struct StoreStatistics {
     pub journal_events: u64,
 }
 
-/// A connection for reading. Each call is one statement.
+/// A connection for reading. Each call is one statement, but for a standing, which takes three, and
+/// for lists of paths by policies, which take one for each range or batch.
 pub trait Reader: Send {
     /// What decides access.
     fn access(&mut self) -> &mut dyn ReadAccess;

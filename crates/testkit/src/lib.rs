@@ -14,8 +14,8 @@ mod smtp;
 mod store_kind;
 
 pub use app::{
-    Answer, Instance, Person, Request, Stage, TestApp, TokenForge, ed25519_fits, p256_fits, token_claims,
-    token_header, token_verifies, unsigned,
+    Answer, Instance, Person, Request, Stage, TestApp, TokenForge, ed25519_fits, p256_fits,
+    token_claims, token_header, token_verifies, unsigned,
 };
 pub use clock::TestClock;
 pub use oneclaw_testkit_macros::both_stores;

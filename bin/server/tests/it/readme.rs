@@ -62,6 +62,11 @@ fn every_line_of_the_tour_does_what_it_says() {
         "\"status\":410",           // and never again
         "\"path\":\"db/password\"", // list
         "\"api_key\":\"1ck_",       // key for a script
+        "",                         // register an agent
+        "",                         // keep its id and key
+        "Insufficient permissions", // it may do nothing
+        "\"effect\":\"allow\"",     // a policy
+        "\"version\":3",            // it reads
         "HTTP/1.1 204",             // log out
         "Token has been revoked",   // and be refused
     ];

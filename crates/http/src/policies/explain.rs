@@ -125,7 +125,7 @@ fn address(text: &str) -> Result<IpAddr, Invalid> {
 }
 
 impl ExplainAccessResponse {
-    fn new(explanation: Explanation, audience: Audience) -> Self {
+    fn new(explanation: &Explanation, audience: Audience) -> Self {
         Self {
             allowed: explanation.allowed,
             decided_by: DecidedBy::new(&explanation.decided_by, audience),
@@ -201,7 +201,7 @@ pub(crate) async fn handle(
     let command = screened(&services, &caller, parsed).await?;
     let explanation = services.policies.explain(command, &caller).await?;
     Ok(Success::new(ExplainAccessResponse::new(
-        explanation,
+        &explanation,
         audience,
     )))
 }

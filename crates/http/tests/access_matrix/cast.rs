@@ -152,7 +152,9 @@ impl Cast {
             };
             stage.agent.user_id = user_id;
         }
-        stage.member_id.clone_from(&who.user_id);
+        if endpoint.path.contains("{user_id}") {
+            stage.member_id.clone_from(&who.user_id);
+        }
         stage
     }
 

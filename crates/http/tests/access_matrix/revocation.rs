@@ -125,7 +125,10 @@ async fn revocation_of_an_agent_holds_at_the_other_instance(app: TestApp) {
                 let ids = json!({ "agent_ids": [bot.user_id] });
                 ada.post("/v1/agents/batch-delete", ids).await.is(200)
             }
-            "key rotated" => ada.post_empty(&format!("{target}/rotate-key")).await.is(200),
+            "key rotated" => ada
+                .post_empty(&format!("{target}/rotate-key"))
+                .await
+                .is(200),
             "unbound" => {
                 let elsewhere = ada.vault("elsewhere").await;
                 change(json!({ "vault_ids": [elsewhere] })).await
@@ -205,7 +208,8 @@ async fn revocation_of_a_token_holds_at_the_other_instance(app: TestApp) {
     let again = eve.with(&again.str("/access_token"));
     scene.is_let_in(&again, "another session").await;
     // a new password ends every other session
-    let change = json!({ "current_password": eve.password, "new_password": "Another-Battery-77-Staple" });
+    let change =
+        json!({ "current_password": eve.password, "new_password": "Another-Battery-77-Staple" });
     again.post("/v1/auth/change-password", change).await.is(200);
     assert_eq!(scene.reads(&eve).await, 401);
     scene.is_let_in(&again, "the session that changed it").await;

@@ -95,33 +95,6 @@ async fn ten_01_another_organizations_things_answer_like_random_ids(app: TestApp
     assert_eq!(read.get("/version"), 1);
 }
 
-/// A probe counts, and is recorded in the chain of who probed alone.
-#[both_stores]
-async fn ten_01_a_probe_is_the_probers_event(app: TestApp) {
-    app.owner().await;
-    let at = theatre(&app).await;
-    let cast = Cast::gather(&app, &at).await;
-    let theirs = Stage::set(&at).await;
-    let named = named().filter(|endpoint| !endpoint.action.is_empty());
-    for endpoint in named {
-        let stage = Stage {
-            who: cast.stage.who.clone(),
-            ..theirs.clone()
-        };
-        let answer = cast.call(Role::Owner, endpoint, &stage).await;
-        let id = answer.is_problem(404).str("/request_id");
-        let events = app.audit_of(&id).await;
-        assert_eq!(events.len(), 1, "{}", endpoint.id);
-        let org = cast.stage.who.org_id.replace('-', "");
-        assert_eq!(events[0]["org_id"], org, "{}", endpoint.id);
-        assert_eq!(
-            events[0]["details"]["reason"], "not_found",
-            "{}",
-            endpoint.id
-        );
-    }
-}
-
 /// Neither does a list show what belongs to others.
 #[both_stores]
 async fn ten_01_lists_show_ones_own_organization_alone(app: TestApp) {

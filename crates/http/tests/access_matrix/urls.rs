@@ -29,7 +29,9 @@ async fn ten_07_no_spelling_of_a_url_goes_round_its_guard(app: TestApp) {
         "/vaults",
     ] {
         stage.who.get(target).await.is_problem(404);
-        app.get(target).await.is_problem(404);
+        // some of them are where a vault's id would be, and so are guarded
+        let nobody = app.get(target).await;
+        assert!([401, 404].contains(&nobody.status), "{}", nobody.asked);
     }
     // an escaped letter is the letter
     stage.who.get("/v1/%76aults").await.is(200);
@@ -44,7 +46,11 @@ async fn ten_07_every_guarded_route_is_guarded_at_both_of_its_places(app: TestAp
     let mut tried = 0;
     for endpoint in all.filter(|endpoint| endpoint.auth == Auth::Bearer) {
         assert_eq!(endpoint.place, Place::Api, "{}", endpoint.id);
-        stage.request(endpoint, &nobody).send().await.is_problem(401);
+        stage
+            .request(endpoint, &nobody)
+            .send()
+            .await
+            .is_problem(401);
         let target = format!("/api{}", stage.target(endpoint));
         let alias = app.request(endpoint.method.as_str(), &target);
         alias.send().await.is_problem(401);

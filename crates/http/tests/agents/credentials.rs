@@ -1,6 +1,6 @@
 //! AGT-02 and KEY-04 for `ocv_`: what a key is worth, and what is not told.
 
-use super::steps::{change, exchange, in_seconds};
+use super::steps::{change, exchange, hex, in_seconds};
 use oneclaw_services::AttemptLimit;
 use oneclaw_testkit::{Answer, TestApp, both_stores};
 use serde_json::json;
@@ -151,18 +151,15 @@ async fn key_05_a_key_is_shown_once(app: TestApp) {
     }
     let events = app.audit().await;
     assert!(!json!(events).to_string().contains(rest));
-    let hex = match app.kind() {
+    let column = match app.kind() {
         oneclaw_testkit::StoreKind::Sqlite => "SELECT hex(key_hash) AS text FROM agents",
         oneclaw_testkit::StoreKind::Postgres => {
             "SELECT encode(key_hash, 'hex') AS text FROM agents"
         }
     };
-    let rows = app.rows(hex).await;
+    let rows = app.rows(column).await;
     assert_eq!(rows.len(), 1);
-    let plain: String = oneclaw_crypto::sha256(bot.password.as_bytes())
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let plain = hex(&oneclaw_crypto::sha256(bot.password.as_bytes()));
     assert_ne!(
         rows[0].to_lowercase(),
         plain,

@@ -1,6 +1,6 @@
 //! AGT-09 and contract 13: identity keys, and the vault that keeps their private halves.
 
-use super::steps::{about, change, keys_vault, private_halves};
+use super::steps::{about, change, hex, keys_vault, private_halves};
 use oneclaw_testkit::{Person, TestApp, both_stores, ed25519_fits, p256_fits};
 use serde_json::{Value, json};
 
@@ -188,17 +188,16 @@ async fn cry_02_private_halves_lie_sealed(app: TestApp) {
     let ada = app.owner().await;
     let bot = ada.new_agent(json!({ "name": "bot" })).await;
     let vault = keys_vault(&ada).await;
-    let hex = match app.kind() {
+    let column = match app.kind() {
         oneclaw_testkit::StoreKind::Sqlite => "SELECT hex(envelope) AS text FROM secret_versions",
         oneclaw_testkit::StoreKind::Postgres => {
             "SELECT encode(envelope, 'hex') AS text FROM secret_versions"
         }
     };
-    let rows = app.rows(hex).await;
+    let rows = app.rows(column).await;
     assert_eq!(rows.len(), 2);
     for half in private_halves(&bot) {
         let value = ada.read(&vault, &half).await.is(200).str("/value");
-        let hex = |bytes: &[u8]| -> String { bytes.iter().map(|b| format!("{b:02x}")).collect() };
         for plain in [hex(value.as_bytes()), hex(&bytes(&value))] {
             assert!(rows.iter().all(|row| !row.to_lowercase().contains(&plain)));
         }

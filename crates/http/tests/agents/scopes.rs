@@ -108,75 +108,73 @@ async fn agt_06_a_scope_wider_than_the_grants_gives_nothing_more(app: TestApp) {
     bot.delete(&write).await.is_problem(403);
 }
 
-#[both_stores]
-async fn sec_08_what_an_agent_never_sees_it_sees_on_no_road(app: TestApp) {
+/// An agent with a vault of its own that holds a value of each of these kinds.
+async fn keeper(app: &TestApp) -> (Person, Person, String) {
     let ada = app.owner().await;
     let bot = ada.new_agent(json!({ "name": "bot" })).await;
     let vault = bot.vault("its own").await;
-    let target = |path: &str| format!("/v1/vaults/{vault}/secrets/{path}");
     for (path, kind) in [
         ("k/ssh", "ssh_key"),
         ("k/private", "private_key"),
         ("k/plain", "password"),
     ] {
-        let body = json!({ "value": "kept by the agent", "type": kind });
-        bot.put(&target(path), body).await.is(201);
+        put(&bot, &vault, path, "kept by the agent", kind).await;
         bot.read(&vault, path).await.is(200);
     }
-    change(&ada, &bot, json!({ "intents_api_enabled": true }))
-        .await
-        .is(200);
-    let version = |path: &str, n: i64| format!("/v1/vaults/{vault}/secret-version/{path}/{n}");
+    (ada, bot, vault)
+}
+
+async fn put(by: &Person, vault: &str, path: &str, value: &str, kind: &str) {
+    let target = format!("/v1/vaults/{vault}/secrets/{path}");
+    let body = json!({ "value": value, "type": kind });
+    by.put(&target, body).await.is(201);
+}
+
+async fn version(by: &Person, vault: &str, path: &str, number: i64) -> Answer {
+    by.get(&format!(
+        "/v1/vaults/{vault}/secret-version/{path}/{number}"
+    ))
+    .await
+}
+
+#[both_stores]
+async fn sec_08_what_an_agent_never_sees_it_sees_on_no_road(app: TestApp) {
+    let (ada, bot, vault) = keeper(&app).await;
+    let intents = json!({ "intents_api_enabled": true });
+    change(&ada, &bot, intents).await.is(200);
     for path in ["k/ssh", "k/private"] {
         let answer = bot.read(&vault, path).await.is_problem(403);
         assert!(!answer.text().contains("kept by"), "{}", answer.text());
-        bot.get(&version(path, 1)).await.is_problem(403);
+        version(&bot, &vault, path, 1).await.is_problem(403);
         // a type that changes does not open what was written before
-        let other = json!({ "value": "an open value", "type": "password" });
-        bot.put(&target(path), other).await.is(201);
-        bot.get(&version(path, 1)).await.is_problem(403);
-        assert_eq!(
-            bot.get(&version(path, 2)).await.is(200).str("/value"),
-            "an open value"
-        );
-        bot.put(
-            &target(path),
-            json!({ "value": "closed again", "type": "ssh_key" }),
-        )
-        .await
-        .is(201);
+        put(&bot, &vault, path, "an open value", "password").await;
+        version(&bot, &vault, path, 1).await.is_problem(403);
+        let open = version(&bot, &vault, path, 2).await.is(200);
+        assert_eq!(open.str("/value"), "an open value");
+        put(&bot, &vault, path, "closed again", "ssh_key").await;
         bot.read(&vault, path).await.is_problem(403);
-        let rotated = bot
-            .post_empty(&format!("/v1/vaults/{vault}/secret-rotate/{path}"))
-            .await;
+        let rotate = format!("/v1/vaults/{vault}/secret-rotate/{path}");
+        let rotated = bot.post_empty(&rotate).await;
         assert!(rotated.status < 300 && rotated.json().get("value").is_none());
         bot.read(&vault, path).await.is_problem(403);
     }
     bot.read(&vault, "k/plain").await.is(200);
     ada.read(&vault, "k/ssh").await.is(200);
+}
 
-    change(&ada, &bot, json!({ "execution_require_tee": true }))
-        .await
-        .is(200);
+#[both_stores]
+async fn sec_08_an_agent_that_needs_a_tee_sees_no_value(app: TestApp) {
+    let (ada, bot, vault) = keeper(&app).await;
+    let tee = json!({ "execution_require_tee": true });
+    change(&ada, &bot, tee).await.is(200);
     for path in ["k/plain", "k/ssh"] {
         bot.read(&vault, path).await.is_problem(403);
-        bot.get(&version(path, 1)).await.is_problem(403);
+        version(&bot, &vault, path, 1).await.is_problem(403);
     }
-    let listed = bot
-        .get(&format!("/v1/vaults/{vault}/secrets"))
-        .await
-        .is(200);
-    assert_eq!(
-        listed.get("/secrets").as_array().unwrap().len(),
-        3,
-        "what there is is seen"
-    );
-    change(
-        &ada,
-        &bot,
-        json!({ "execution_require_tee": null, "intents_api_enabled": false }),
-    )
-    .await
-    .is(200);
+    let list = format!("/v1/vaults/{vault}/secrets");
+    let listed = bot.get(&list).await.is(200).get("/secrets");
+    assert_eq!(listed.as_array().unwrap().len(), 3, "what there is is seen");
+    let cleared = json!({ "execution_require_tee": null });
+    change(&ada, &bot, cleared).await.is(200);
     bot.read(&vault, "k/ssh").await.is(200);
 }

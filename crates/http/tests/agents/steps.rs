@@ -2,6 +2,7 @@
 
 use oneclaw_testkit::{Answer, Instance, Person};
 use serde_json::{Value, json};
+use std::fmt::Write as _;
 
 /// Shows a key at the agents' door.
 pub(crate) async fn exchange(at: &Instance, api_key: &str) -> Answer {
@@ -43,4 +44,12 @@ pub(crate) fn in_seconds(seconds: i64) -> String {
         seconds / 60 % 60,
         seconds % 60
     )
+}
+
+/// Bytes as a database shows them.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }

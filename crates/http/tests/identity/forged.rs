@@ -207,7 +207,6 @@ fn of_another_kind(claims: &Value) -> Vec<Value> {
 
 /// Payloads that speak of somebody or something else.
 fn of_somebody_else(claims: &Value) -> Vec<Value> {
-    let agent = claims["sub"].as_str().unwrap().replace("user:", "agent:");
     [
         ("iss", "https://evil.test"),
         ("iss", "http://127.0.0.1:8080/"),
@@ -216,7 +215,7 @@ fn of_somebody_else(claims: &Value) -> Vec<Value> {
         ("sub", "user:"),
         ("sub", "user:not-a-uuid"),
         ("sub", "admin"),
-        ("sub", &agent),
+        ("sub", "agent:"),
         ("org", "*"),
         ("sid", "x"),
         ("jti", "x"),
@@ -245,6 +244,12 @@ async fn ses_03_a_signature_does_not_make_other_peoples_ids_ones_own(app: TestAp
     let (ada, claims, forge) = story(&app).await;
     let bob = app.owner().await;
     let his = token_claims(&bob.token);
+    let [bot, other] = [
+        ada.new_agent(json!({ "name": "bot" })).await,
+        ada.new_agent(json!({ "name": "other" })).await,
+    ]
+    .map(|agent| token_claims(&agent.token));
+    let herself = json!(format!("agent:{}", ada.user_id));
     let cases = [
         (
             "bob, in ada's session",
@@ -262,6 +267,23 @@ async fn ses_03_a_signature_does_not_make_other_peoples_ids_ones_own(app: TestAp
         (
             "no such organization",
             with(&claims, "org", json!(ada.user_id)),
+        ),
+        ("ada, as an agent", with(&claims, "sub", herself)),
+        (
+            "bot, by the other's key",
+            with(&bot, "sid", other["sid"].clone()),
+        ),
+        (
+            "bot, in ada's session",
+            with(&bot, "sid", claims["sid"].clone()),
+        ),
+        (
+            "bot, in bob's organization",
+            with(&bot, "org", his["org"].clone()),
+        ),
+        (
+            "ada, by bot's key",
+            with(&claims, "sid", bot["sid"].clone()),
         ),
     ];
     for (what, claims) in cases {

@@ -24,10 +24,8 @@ async fn an_invited_person_joins_with_the_role_of_the_invitation(app: TestApp) {
     assert_eq!(app.count("orgs").await, 1);
     assert_eq!(app.count("invites").await, 0);
     let events = app.audit().await;
-    let joined = events
-        .iter()
-        .filter(|event| event["action"] == "user.signup");
-    let last = joined.last().unwrap();
+    let joined = |event: &&Value| event["action"] == "user.signup";
+    let last = events.iter().rfind(joined).unwrap();
     assert_eq!(last["org_id"], owner.org_id.replace('-', ""));
     assert_eq!(last["details"]["role"], "owner");
     assert!(last["details"]["invite_id"].is_string());

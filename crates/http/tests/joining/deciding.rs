@@ -221,14 +221,17 @@ async fn agt_08_the_key_of_a_pairing_leaves_exactly_once(app: TestApp) {
     assert_eq!(seen.str("/fingerprint"), FINGERPRINT);
     let decided = decide(&owner, &link, "approve").await.is(200);
     assert!(decided.json().get("api_key").is_none());
-    // kept only sealed
-    let kept = match app.kind() {
-        oneclaw_testkit::StoreKind::Sqlite => "SELECT hex(sealed_key) AS text FROM enrollments",
+    // kept only sealed: one byte of format, twelve of nonce, the key, sixteen of tag
+    let (in_hex, length) = match app.kind() {
+        oneclaw_testkit::StoreKind::Sqlite => ("hex(sealed_key)", "length(sealed_key)"),
         oneclaw_testkit::StoreKind::Postgres => {
-            "SELECT encode(sealed_key, 'hex') AS text FROM enrollments"
+            ("encode(sealed_key, 'hex')", "octet_length(sealed_key)")
         }
     };
-    let sealed = app.rows(kept).await.join("").to_lowercase();
+    let kept = format!("SELECT {in_hex} AS text FROM enrollments");
+    let sealed = app.rows(&kept).await.join("").to_lowercase();
+    let length = format!("SELECT CAST({length} AS TEXT) AS text FROM enrollments");
+    assert_eq!(app.rows(&length).await, ["76"]);
 
     let target = poll(&made);
     let here = (0..8).map(|_| app.get(&target));
@@ -243,8 +246,8 @@ async fn agt_08_the_key_of_a_pairing_leaves_exactly_once(app: TestApp) {
     }
     assert_eq!(keys.len(), 1);
     let key = keys.remove(0);
-    let plain_key: String = key.bytes().map(|byte| format!("{byte:02x}")).collect();
-    assert!(sealed.len() > plain_key.len() && !sealed.contains(&plain_key));
+    let begins: Vec<String> = b"ocv_".iter().map(|byte| format!("{byte:02x}")).collect();
+    assert!(!sealed.contains(&begins.concat()));
     let left = "SELECT 'x' AS text FROM enrollments WHERE sealed_key IS NOT NULL";
     assert_eq!(app.rows(left).await.len(), 0);
     token_of(&app, &key).await.is(200);

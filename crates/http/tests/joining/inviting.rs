@@ -200,22 +200,30 @@ async fn org_07_invitations_are_no_cannon(app: TestApp) {
         .post("/v1/org/invite", invite("one@x.test".to_owned()))
         .await
         .is(200);
-    app.clock().advance(3601);
-    let again = crate::steps::person(
-        &limited,
-        &owner.email,
-        &limited
-            .post(
-                "/v1/auth/token",
-                json!({ "email": owner.email, "password": owner.password }),
-            )
-            .await
-            .is(200),
-    );
-    again
-        .post("/v1/org/invite", invite("one@x.test".to_owned()))
-        .await
-        .is(200);
+}
+
+#[both_stores]
+async fn org_07_the_limit_of_invitations_ends_with_its_hour(app: TestApp) {
+    let owner = app.owner().await;
+    let limited = app
+        .instance_with(|services, _| {
+            services.invites_per_address = Settings::default().invites_per_address;
+            services.invites_per_address.tries = 1;
+        })
+        .await;
+    let invite = || json!({ "email": "one@x.test" });
+    let there = owner.at(&limited);
+    there.post("/v1/org/invite", invite()).await.is(200);
+    // with the first refusal the wait is whole
+    there.post("/v1/org/invite", invite()).await.is(429);
+    let login = || json!({ "email": owner.email, "password": owner.password });
+    let window = Settings::default().invites_per_address.seconds;
+    for (later, status) in [(window - 1, 429), (1, 200)] {
+        app.clock().advance(later);
+        let login = limited.post("/v1/auth/token", login()).await.is(200);
+        let there = there.with(&login.str("/access_token"));
+        there.post("/v1/org/invite", invite()).await.is(status);
+    }
 }
 
 #[both_stores]

@@ -67,10 +67,9 @@ async fn web_01_pages_are_complete_and_load_nothing_from_elsewhere(app: TestApp)
         for target in targets.iter().filter(|target| *target != "data:,") {
             let file = app.get(&format!("/{target}")).await.is(200);
             let kind = file.header("content-type").unwrap().to_owned();
-            let wanted = if target.ends_with(".css") {
-                "text/css; charset=utf-8"
-            } else {
-                "text/javascript; charset=utf-8"
+            let wanted = match target.rsplit_once('.') {
+                Some((_, "css")) => "text/css; charset=utf-8",
+                _ => "text/javascript; charset=utf-8",
             };
             assert_eq!(kind, wanted, "{target}");
         }

@@ -55,7 +55,7 @@ async fn org_02_of_two_owners_who_demote_each_other_one_stays(app: TestApp) {
         let (ada_won, bob_won) = (of_bob.status / 100 == 2, of_ada.status / 100 == 2);
         assert!(ada_won != bob_won, "{of_bob:?} {of_ada:?}");
         let winner = if ada_won { &ada } else { &bob };
-        assert_eq!(left, [winner.email.clone()]);
+        assert_eq!(left, std::slice::from_ref(&winner.email));
         let lost = if ada_won { &of_ada } else { &of_bob };
         assert!([401, 403].contains(&lost.status), "{lost:?}");
         if ada_won && of_bob.status == 204 {

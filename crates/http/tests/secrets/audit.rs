@@ -133,64 +133,43 @@ async fn every_401_of_a_dead_token_leaves_one_event_before_its_answer(app: TestA
 async fn every_refused_sign_in_leaves_one_event_before_its_answer(app: TestApp) {
     let ada = app.owner().await;
     let (email, password) = (&ada.email, &ada.password);
-    let known = Some(&ada);
+    let (known, wrong) = (Some(&ada), "Wrong-Horse-1-Battery");
+    let login = |email: &str, password: &str| json!({ "email": email, "password": password });
+    let taken = login(email, password);
+    let taken = app.post("/v1/auth/signup", taken).await.is_problem(409);
+    let event = only_event(&app, &taken).await;
+    assert_eq!(event["action"], "user.signup");
+    assert_eq!(event["details"]["reason"], "conflict");
+    assert_eq!(event["org_id"], Value::Null);
+
+    let (nobody, credentials) = ("nobody@example.test", "invalid_credentials");
     let cases = [
-        (
-            "signup",
-            json!({ "email": email, "password": password }),
-            409,
-            "user.signup",
-            "conflict",
-            None,
-        ),
-        (
-            "token",
-            json!({ "email": email, "password": "Wrong-Horse-1-Battery" }),
-            401,
-            "auth.failure",
-            "invalid_credentials",
-            known,
-        ),
-        (
-            "token",
-            json!({ "email": "nobody@example.test", "password": password }),
-            401,
-            "auth.failure",
-            "invalid_credentials",
-            None,
-        ),
+        ("token", login(email, wrong), credentials, known),
+        ("token", login(nobody, password), credentials, None),
         (
             "api-key-token",
             json!({ "api_key": "1ck_nothing" }),
-            401,
-            "auth.failure",
             "invalid_api_key",
             None,
         ),
         (
             "agent-token",
             json!({ "api_key": "ocv_nothing" }),
-            401,
-            "auth.failure",
             "invalid_agent_credentials",
             None,
         ),
         (
             "refresh",
             json!({ "refresh_token": "ort_nothing" }),
-            401,
-            "auth.failure",
             "invalid_refresh_token",
             None,
         ),
     ];
-    for (path, body, status, action, reason, known) in cases {
-        let answer = app
-            .post(&format!("/v1/auth/{path}"), body)
-            .await
-            .is_problem(status);
+    for (path, body, reason, known) in cases {
+        let target = format!("/v1/auth/{path}");
+        let answer = app.post(&target, body).await.is_problem(401);
         let event = only_event(&app, &answer).await;
-        assert_eq!(event["action"], action, "{path}");
+        assert_eq!(event["action"], "auth.failure", "{path}");
         assert_eq!(event["details"]["reason"], reason, "{path}");
         match known {
             Some(who) => assert_eq!(event["org_id"], who.org_id.replace('-', ""), "{path}"),

@@ -151,13 +151,16 @@ impl Instance {
     /// Somebody new signs up by an invitation to `email`.
     pub(crate) async fn joined(&self, email: String, invite_token: &str) -> Person {
         let (_, mut body) = newcomer();
-        body["email"] = json!(email);
-        body["invite_token"] = json!(invite_token);
+        if let Some(body) = body.as_object_mut() {
+            body.insert("email".to_owned(), json!(email));
+            body.insert("invite_token".to_owned(), json!(invite_token));
+        }
         self.signed_up(email, body).await
     }
 
     async fn signed_up(&self, email: String, body: Value) -> Person {
-        let password = body["password"].as_str().unwrap_or_default().to_owned();
+        let password = body.get("password").and_then(Value::as_str);
+        let password = password.unwrap_or_default().to_owned();
         let answer = self.post("/v1/auth/signup", body).await.is(200);
         Person {
             instance: self.clone(),

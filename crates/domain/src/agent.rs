@@ -75,7 +75,8 @@ impl Binding {
 /// What may be shown of an agent's API key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AgentKey {
-    /// Which issue of it; tokens name it, and die with it.
+    /// Which issue of it; tokens name it, and die with it. Deactivating the agent makes another one
+    /// of the same key.
     pub id: AgentKeyId,
     /// Its first characters.
     pub prefix: KeyPrefix,

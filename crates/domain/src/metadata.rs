@@ -17,13 +17,9 @@ impl Metadata {
     /// Not an object; too large; NUL characters (Postgres' `jsonb` cannot hold them); integers
     /// beyond 64 bits and floats beyond double precision, which would come back as another number.
     pub fn parse(json: &str) -> Result<Self, Invalid> {
-        if !integers_fit(json) {
-            return Err(Invalid::new("has a number outside the 64-bit range"));
-        }
-        match serde_json::from_str(json) {
-            Ok(Value::Object(map)) => Self::checked(map),
-            Ok(_) => Err(Invalid::new("must be an object")),
-            Err(_) => Err(Invalid::new("has a number outside the 64-bit range")),
+        match exact(json)? {
+            Value::Object(map) => Self::checked(map),
+            _ => Err(Invalid::new("must be an object")),
         }
     }
 
@@ -82,6 +78,18 @@ pub(crate) fn has_nul(value: &Value) -> bool {
             .any(|(key, value)| key.contains('\0') || has_nul(value)),
         _ => false,
     }
+}
+
+/// The value of JSON text that was already found well-formed.
+///
+/// # Errors
+/// A number that would come back as another one.
+pub(crate) fn exact(json: &str) -> Result<Value, Invalid> {
+    const OUTSIDE: Invalid = Invalid::new("has a number outside the 64-bit range");
+    if !integers_fit(json) {
+        return Err(OUTSIDE);
+    }
+    serde_json::from_str(json).map_err(|_| OUTSIDE)
 }
 
 /// Looks at the number tokens themselves: a parsed number no longer tells what was written.

@@ -8,7 +8,7 @@ show(token ? "join" : "incomplete");
 const REASONS = {
   403: "This invitation is for another e-mail address, or nobody may join now.",
   404: "This invitation is worth nothing any more: it was accepted, taken back, replaced by a newer one, or is older than 7 days.",
-  409: "This e-mail address has an account already. An account belongs to one organization: leave that one first.",
+  409: "This e-mail address has an account already, and an account belongs to one organization. Ask to be invited at another address.",
 };
 
 onSubmit("account", async () => {

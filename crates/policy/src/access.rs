@@ -1,12 +1,16 @@
 //! The proof that an action was allowed.
 
 use crate::actions::{
-    Action, DecideEnrollment, DryRunPolicy, ExplainAccess, RegisterAgent, RotateSecret, WriteSecret,
+    Action, DecideEnrollment, DeleteAgent, DeleteAgents, Need, RegisterAgent, RotateSecret,
+    WriteSecret,
 };
+use crate::denial::{Denial, Missing};
 use crate::paths::management;
 use crate::standing::Standing;
-use crate::target::{Target, TenantTarget};
-use oneclaw_domain::{Actor, Circumstances, OrgId, Principal, Role, VaultOwner};
+use crate::target::{AgentAt, Target, TenantTarget, VaultScope};
+use oneclaw_domain::{
+    Actor, AgentId, Circumstances, OrgId, Permissions, Principal, Role, VaultId, VaultOwner,
+};
 use std::sync::Arc;
 
 /// Proof that somebody may do `A` to one target. Only this crate makes one; it cannot be copied.
@@ -21,7 +25,7 @@ pub struct Access<A: Action> {
 }
 
 /// By what a caller was judged.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Judged {
     pub(crate) standing: Arc<Standing>,
     pub(crate) at: Circumstances,
@@ -36,6 +40,25 @@ impl InOrg {
     /// The organization.
     pub const fn org(self) -> OrgId {
         self.0
+    }
+}
+
+/// Proof that work belongs to one vault. Comes out of an [`Access`] alone.
+#[derive(Clone, Copy, Debug)]
+pub struct InVault {
+    org: OrgId,
+    vault: VaultId,
+}
+
+impl InVault {
+    /// The organization.
+    pub const fn org(self) -> OrgId {
+        self.org
+    }
+
+    /// The vault.
+    pub const fn vault(self) -> VaultId {
+        self.vault
     }
 }
 
@@ -172,6 +195,52 @@ where
     }
 }
 
+impl<A: Action<On = VaultScope>> Access<A> {
+    /// Proof that work belongs to that vault.
+    pub const fn in_vault(&self) -> InVault {
+        InVault {
+            org: self.on.org,
+            vault: self.on.vault,
+        }
+    }
+
+    /// Whether who acts may give, or take, these permissions in the vault.
+    ///
+    /// # Errors
+    /// It is an agent, and its own scopes cut one of them: rights never grow down a chain.
+    pub fn may_give(&self, permissions: Permissions) -> Result<(), Denial> {
+        let Some(judged) = &self.judged else {
+            return Ok(());
+        };
+        let who = &judged.standing;
+        if matches!(who.principal, Principal::User(_)) || who.scopes.is_unlimited() {
+            return Ok(());
+        }
+        if !who.scopes.path_patterns().is_empty() {
+            return Err(Denial::Forbidden(Missing::PathScope));
+        }
+        let cut = |permission| !who.scopes.agent_may(Need::of(permission).operation);
+        if permissions.iter().any(cut) {
+            return Err(Denial::Forbidden(Missing::AgentScope));
+        }
+        Ok(())
+    }
+
+    /// Whether who acts may have a hand in a policy about `whom`.
+    ///
+    /// # Errors
+    /// It is about the agent that acts, which could so undo the deny that binds it; what it manages
+    /// it needs no policy for.
+    pub fn may_govern(&self, whom: Principal) -> Result<(), Denial> {
+        match whom {
+            Principal::Agent(_) if self.principal() == Some(whom) => {
+                Err(Denial::Forbidden(Missing::OthersPolicy))
+            }
+            Principal::Agent(_) | Principal::User(_) => Ok(()),
+        }
+    }
+}
+
 impl From<Access<RotateSecret>> for Access<WriteSecret> {
     /// Rotating a secret is writing it with a value that the server made.
     fn from(rotate: Access<RotateSecret>) -> Self {
@@ -180,18 +249,27 @@ impl From<Access<RotateSecret>> for Access<WriteSecret> {
     }
 }
 
-impl From<Access<DecideEnrollment>> for Access<RegisterAgent> {
+impl From<&Access<DecideEnrollment>> for Access<RegisterAgent> {
     /// Who approves a request registers the agent that it is for.
-    fn from(decide: Access<DecideEnrollment>) -> Self {
-        let Access { on, judged, system } = decide;
-        Self { on, judged, system }
+    fn from(decide: &Access<DecideEnrollment>) -> Self {
+        Self {
+            on: decide.on.clone(),
+            judged: decide.judged.clone(),
+            system: decide.system,
+        }
     }
 }
 
-impl From<Access<ExplainAccess>> for Access<DryRunPolicy> {
-    /// Explaining a decision looks at the same policies as trying another one.
-    fn from(explain: Access<ExplainAccess>) -> Self {
-        let Access { on, judged, system } = explain;
-        Self { on, judged, system }
+impl Access<DeleteAgents> {
+    /// Who deletes agents of an organization by a list may delete each of them.
+    pub fn of(&self, agent: AgentId) -> Access<DeleteAgent> {
+        Access {
+            on: AgentAt {
+                org: self.on.org,
+                agent,
+            },
+            judged: self.judged.clone(),
+            system: self.system,
+        }
     }
 }

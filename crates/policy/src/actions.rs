@@ -49,7 +49,8 @@ pub enum Rule {
     /// Who manages the vault.
     VaultManager(Operation),
     /// Who manages the vault, people with a credential that was not limited: a limited key must not
-    /// give somebody else what it lacks.
+    /// give somebody else what it lacks. Agents only where the policy is not about themselves, see
+    /// [`crate::Access::may_govern`].
     GrantsAccess(Operation),
     /// Who holds the permission on the path, or manages the vault.
     OnPath(Need),
@@ -217,7 +218,7 @@ actions! {
     /// Shows invitations that were not accepted yet.
     ListInvites = "org.invites" on OrgScope, Rule::OrgManager;
     /// Takes an invitation back.
-    CancelInvite = "org.invite_cancel" on OrgScope, Rule::OrgManager;
+    CancelInvite = "org.invite_cancel" on InviteAs, Rule::GivesRole;
     /// Changes a member's role.
     ChangeMemberRole = "org.member_role" on MemberRole, Rule::GivesRole;
     /// Removes a member, or leaves.

@@ -47,6 +47,8 @@ pub enum Missing {
     OrgManagement,
     /// Being owner of the organization.
     Ownership,
+    /// A policy about somebody else: agents have no hand in those about themselves.
+    OthersPolicy,
     /// Being the server itself.
     System,
 }
@@ -70,6 +72,7 @@ impl Missing {
             Self::AgentKeeping => "not_agent_keeper",
             Self::OrgManagement => "not_org_manager",
             Self::Ownership => "not_owner",
+            Self::OthersPolicy => "own_policy",
             Self::System => "system_only",
         }
     }

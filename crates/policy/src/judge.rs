@@ -135,6 +135,9 @@ impl<T: Target> Case<'_, T> {
             Rule::VaultManager(operation) => {
                 self.scope(operation)?;
                 self.bound()?;
+                // who is let to some paths only does not take away all
+                let paths = operation == Operation::VaultDelete && self.is_cut_to_paths();
+                require(!paths, Missing::PathScope)?;
                 require(self.manages(), Missing::Management)
             }
             Rule::GrantsAccess(operation) => {
@@ -240,6 +243,11 @@ impl<T: Target> Case<'_, T> {
     fn bound(&self) -> Result<(), Denial> {
         let vault = self.facts.vault.ok_or(Denial::Concealed)?;
         require(is_bound_to(self.who, vault), Missing::Binding)
+    }
+
+    fn is_cut_to_paths(&self) -> bool {
+        matches!(self.who.principal, Principal::Agent(_))
+            && !self.who.scopes.path_patterns().is_empty()
     }
 
     fn manages(&self) -> bool {

@@ -14,7 +14,7 @@ mod rights;
 mod standing;
 mod target;
 
-pub use access::{Access, InOrg, SystemReason};
+pub use access::{Access, InOrg, InVault, SystemReason};
 pub use actions::{
     ACTIONS, Action, AgentLogIn, CancelInvite, ChangeMemberRole, ChangePassword, CreateApiKey,
     CreateIpRule, CreatePolicy, CreateVault, DecideEnrollment, DeleteAgent, DeleteAgents,

@@ -7,6 +7,7 @@ use crate::standing::Standing;
 use oneclaw_domain::{
     Circumstances, Effect, Grant, Operation, PolicyId, Principal, Role, SecretPath, VaultOwner,
 };
+use std::ops::ControlFlow;
 
 /// What decided.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -67,24 +68,66 @@ pub fn decide(
     path: &SecretPath,
     need: Need,
 ) -> Decision {
-    if !is_bound_to(who, vault) {
-        return Decision::new(false, Why::Binding);
+    let grants = who.grants.on(vault.vault).iter();
+    let applies = |grant: &Grant| grant.terms.pattern.matches(path) && holds(who, at, grant);
+    match by_limits(who, vault, path, need.operation) {
+        ControlFlow::Break(decision) => decision,
+        ControlFlow::Continue(manager) => by_policies(deciding(grants, need, applies), manager),
     }
-    if !in_scope(who, need.operation) {
-        return Decision::new(false, Why::Scope);
+}
+
+/// Whether `who` may do anything at a path that is within the scope of reading: what lists show.
+pub(crate) fn sees(
+    who: &Standing,
+    at: &Circumstances,
+    vault: &VaultOwner,
+    path: &SecretPath,
+) -> bool {
+    let manager = match by_limits(who, vault, path, Need::READ.operation) {
+        ControlFlow::Break(decision) => return decision.allowed,
+        ControlFlow::Continue(manager) => manager,
+    };
+    // matched once, for a list asks this of every path
+    let grants = who.grants.on(vault.vault).iter();
+    let applying: Vec<&Grant> = grants
+        .filter(|grant| grant.terms.pattern.matches(path) && holds(who, at, grant))
+        .collect();
+    let needs = [Need::READ, Need::WRITE, Need::DELETE, Need::ROTATE];
+    needs.into_iter().any(|need| {
+        let grant = deciding(applying.iter().copied(), need, |_| true);
+        by_policies(grant, manager).allowed
+    })
+}
+
+/// What is decided without the policies; otherwise, why `who` manages the vault, if so.
+fn by_limits(
+    who: &Standing,
+    vault: &VaultOwner,
+    path: &SecretPath,
+    operation: Operation,
+) -> ControlFlow<Decision, Option<Why>> {
+    if !is_bound_to(who, vault) {
+        return ControlFlow::Break(Decision::new(false, Why::Binding));
+    }
+    if !in_scope(who, operation) {
+        return ControlFlow::Break(Decision::new(false, Why::Scope));
     }
     if matches!(who.principal, Principal::Agent(_)) && !who.scopes.agent_covers(path) {
-        return Decision::new(false, Why::PathScope);
+        return ControlFlow::Break(Decision::new(false, Why::PathScope));
     }
     let manager = management(who, vault);
     if let (Some(why), Principal::User(_)) = (manager, who.principal) {
         // a deny does not bind people who manage the vault
-        return Decision::new(true, why);
+        return ControlFlow::Break(Decision::new(true, why));
     }
     if who.grants.is_unreadable(vault.vault) {
-        return Decision::new(false, Why::UnreadablePolicy);
+        return ControlFlow::Break(Decision::new(false, Why::UnreadablePolicy));
     }
-    match deciding(who, at, vault, path, need) {
+    ControlFlow::Continue(manager)
+}
+
+fn by_policies(deciding: Option<&Grant>, manager: Option<Why>) -> Decision {
+    match deciding {
         Some(grant) => Decision::new(
             grant.terms.effect == Effect::Allow,
             Why::Policy(grant.policy),
@@ -97,19 +140,17 @@ pub fn decide(
 
 /// Of the policies that apply, one of the highest priority; of several there, one that denies.
 fn deciding<'a>(
-    who: &'a Standing,
-    at: &Circumstances,
-    vault: &VaultOwner,
-    path: &SecretPath,
+    grants: impl Iterator<Item = &'a Grant>,
     need: Need,
+    applies: impl Fn(&Grant) -> bool,
 ) -> Option<&'a Grant> {
     let mut best: Option<&Grant> = None;
-    for grant in who.grants.on(vault.vault) {
+    for grant in grants {
         if best.is_some_and(|best| best.terms.priority.get() > grant.terms.priority.get()) {
             break;
         }
         let names = grant.terms.permissions.any_of(need.any_of);
-        if !names || !grant.terms.pattern.matches(path) || !holds(who, at, grant) {
+        if !names || !applies(grant) {
             continue;
         }
         if grant.terms.effect == Effect::Deny {

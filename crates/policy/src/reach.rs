@@ -1,11 +1,11 @@
 //! How far a proof reaches where it is about many things: what lists show.
 
 use crate::access::Access;
-use crate::actions::{ListSecrets, ListVaults, Need, ReadSecret};
+use crate::actions::{ListSecrets, ListVaults, ReadSecret};
 use crate::denial::{Denial, Missing};
-use crate::paths::{decide, management};
+use crate::paths::{management, sees};
 use crate::standing::AgentLimits;
-use oneclaw_domain::{Effect, Permission, Principal, SecretPath, SecretType, VaultId};
+use oneclaw_domain::{Effect, Principal, SecretPath, SecretType, VaultId};
 
 /// The kinds of values that an agent with intents never sees (contract 4.5).
 const PRIVATE_KINDS: &[&str] = &["private_key", "ssh_key"];
@@ -75,21 +75,7 @@ impl Access<ListSecrets> {
         let Some(vault) = &judged.vault else {
             return false;
         };
-        // A list asks for the scope that reading does; the rest is any permission.
-        [
-            Permission::Read,
-            Permission::Write,
-            Permission::Delete,
-            Permission::Rotate,
-        ]
-        .into_iter()
-        .any(|permission| {
-            let need = Need {
-                operation: Need::READ.operation,
-                any_of: Need::of(permission).any_of,
-            };
-            decide(&judged.standing, &judged.at, vault, path, need).allowed
-        })
+        sees(&judged.standing, &judged.at, vault, path)
     }
 
     /// Literal prefixes, sorted and none within another, of which every path that the caller sees

@@ -23,6 +23,7 @@ pub struct Rights {
 }
 
 const UNLIMITED: &str = "not with scopes";
+const GRANTING: &str = "people not with scopes, agents not about themselves";
 
 impl Rights {
     const fn people(owner: &'static str, admin: &'static str, member: &'static str) -> Self {
@@ -75,9 +76,7 @@ impl Rule {
             }
             Self::AnyGrant(_) => Rights::managed("with any grant, or that they made"),
             Self::VaultManager(_) => Rights::managed("that they made"),
-            Self::GrantsAccess(_) => {
-                Rights::managed("that they made").with("people not with scopes")
-            }
+            Self::GrantsAccess(_) => Rights::managed("that they made").with(GRANTING),
             Self::OnPath(need) => Rights::managed(on_path(need)),
         }
     }

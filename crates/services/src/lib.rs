@@ -39,8 +39,8 @@ pub use auth::{
 };
 pub use change::Change;
 pub use enrollments::{
-    AgentPublicKey, DecideCommand, Decided, EnrollCommand, Enrolled, EnrollmentStatus, Enrollments,
-    PendingEnrollment,
+    AgentPublicKey, DecideCommand, Decided, EnrollCommand, Enrolled, EnrollmentStatus,
+    EnrollmentTry, Enrollments, PendingEnrollment,
 };
 pub use health::{Health, HealthStatus, KeyProviderStatus, Readiness};
 pub use invites::{InviteCommand, Invited, Invites};

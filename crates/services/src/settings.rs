@@ -61,13 +61,20 @@ pub struct Settings {
     pub invites_per_address: AttemptLimit,
     /// Recorded events that a dry run of policies looks at, at most.
     pub dry_run_events: i64,
+    /// Rows of a dry run's answer, at most.
+    pub dry_run_flips: usize,
+    /// Dry runs of one organization at once, on one instance.
+    pub dry_runs_at_once: u8,
     /// Agents' requests to be registered, per address of the client.
     pub enrollments: AttemptLimit,
     /// The same per e-mail address of the person who shall decide.
     pub enrollments_per_address: AttemptLimit,
     /// Such requests that nobody in particular may decide, waiting at one time.
     pub open_enrollments: i64,
-    /// Mails of all kinds per e-mail address; those beyond are left out.
+    /// Such requests that name who shall decide, waiting at one time.
+    pub addressed_enrollments: i64,
+    /// Mails per e-mail address, of what strangers may cause together and of each notice about an
+    /// account; those beyond are left out.
     pub mails_per_address: AttemptLimit,
     /// Whether a worker of this process sends what waits in the outbox. Without it, mail is sent
     /// when [`Services::deliver_mail`](crate::Services::deliver_mail) is called.
@@ -105,6 +112,9 @@ impl Default for Settings {
                 seconds: 60,
             },
             dry_run_events: 50_000,
+            dry_run_flips: 1_000,
+            // abuse case FLD-08: one or two, the rest 429
+            dry_runs_at_once: 2,
             invites: AttemptLimit {
                 tries: 50,
                 seconds: 3600,
@@ -123,6 +133,7 @@ impl Default for Settings {
                 seconds: 600,
             },
             open_enrollments: 100,
+            addressed_enrollments: 10_000,
             mails_per_address: AttemptLimit {
                 tries: 10,
                 seconds: 3600,

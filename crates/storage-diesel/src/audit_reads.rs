@@ -42,6 +42,9 @@ struct AccessRow {
 impl AccessRow {
     /// The access, if it was to a path of the vault.
     fn to(self, vault: VaultId) -> Result<Option<RecordedAccess>, StorageError> {
+        if !ON_A_PATH.contains(&self.action.as_str()) {
+            return Ok(None);
+        }
         let text = |name| self.details.0.get(name).and_then(Value::as_str);
         if text("vault_id") != Some(vault.to_string().as_str()) {
             return Ok(None);
@@ -72,6 +75,7 @@ impl ReadAudit for Session {
         examine: i64,
     ) -> Result<(Vec<RecordedAccess>, Option<i64>), StorageError> {
         let org = StoredId::from(access.on().org);
+        // what they did is walked by the index, and counted, whether it is an access or not
         let rows: Vec<AccessRow> = load!(
             self,
             "audit_events",
@@ -79,17 +83,17 @@ impl ReadAudit for Session {
                 .filter(audit_events::org_id.eq(org))
                 .filter(audit_events::actor_id.eq(by.uuid().to_string()))
                 .filter(audit_events::actor_type.eq(by.kind()))
-                .filter(audit_events::action.eq_any(ON_A_PATH))
-                .filter(audit_events::created_at.ge(StoredTime::from(since)))
                 .filter(audit_events::seq.lt(before.unwrap_or(i64::MAX)))
                 .order(audit_events::seq.desc())
                 .limit(examine)
                 .select(AccessRow::as_select())
         )?;
         let is_full = i64::try_from(rows.len()).is_ok_and(|many| many >= examine);
-        let last = rows.last().filter(|_| is_full).map(|row| row.seq);
+        let is_recent = |row: &AccessRow| row.created_at >= StoredTime::from(since);
+        let last = rows.last().filter(|row| is_full && is_recent(row));
+        let last = last.map(|row| row.seq);
         let mut found = Vec::new();
-        for row in rows {
+        for row in rows.into_iter().filter(is_recent) {
             found.extend(row.to(access.on().vault)?);
         }
         Ok((found, last))

@@ -2,7 +2,7 @@
 
 use crate::error::corrupt;
 use crate::query::{execute, fetch, find};
-use crate::schema::enrollments;
+use crate::schema::{enrollments, installation};
 use crate::session::Session;
 use crate::types::{StoredId, StoredTime};
 use async_trait::async_trait;
@@ -13,7 +13,7 @@ use oneclaw_domain::{
     AgentId, AgentName, Description, Email, Enrollment, EnrollmentId, EnrollmentState, Timestamp,
 };
 use oneclaw_policy::{Access, DecideEnrollment, EnrollAgent};
-use oneclaw_storage::{NewEnrollment, StorageError, WriteEnrollments};
+use oneclaw_storage::{NewEnrollment, ReadEnrollments, StorageError, WriteEnrollments};
 
 /// A request without its tokens' hashes and the sealed key.
 #[derive(Debug, Queryable, Selectable, Insertable)]
@@ -76,6 +76,26 @@ impl EnrollmentRow {
 }
 
 #[async_trait]
+impl ReadEnrollments for Session {
+    async fn find_by_poll(
+        &mut self,
+        enrollment: EnrollmentId,
+        poll_hash: &[u8; 32],
+    ) -> Result<Option<(Enrollment, Option<Vec<u8>>)>, StorageError> {
+        let row: Option<(EnrollmentRow, Option<Vec<u8>>)> = find!(
+            self,
+            "enrollments",
+            enrollments::table
+                .filter(enrollments::id.eq(StoredId::from(enrollment)))
+                .filter(enrollments::poll_hash.eq(poll_hash.as_slice()))
+                .select((EnrollmentRow::as_select(), enrollments::sealed_key))
+        )?;
+        row.map(|(row, sealed_key)| Ok((row.parse()?, sealed_key)))
+            .transpose()
+    }
+}
+
+#[async_trait]
 impl WriteEnrollments for Session {
     async fn insert(
         &mut self,
@@ -95,12 +115,22 @@ impl WriteEnrollments for Session {
         Ok(())
     }
 
-    async fn open_to_anybody(&mut self, now: Timestamp) -> Result<i64, StorageError> {
+    async fn count_waiting(
+        &mut self,
+        names_somebody: bool,
+        now: Timestamp,
+    ) -> Result<i64, StorageError> {
+        let _locked: Option<i16> = find!(
+            self,
+            "installation",
+            installation::table.select(installation::id),
+            for_update
+        )?;
         fetch!(
             self,
             "enrollments",
             enrollments::table
-                .filter(enrollments::human_email.is_null())
+                .filter(enrollments::human_email.is_not_null().eq(names_somebody))
                 .filter(enrollments::state.eq(EnrollmentState::Pending.as_str()))
                 .filter(enrollments::expires_at.gt(StoredTime::from(now)))
                 .count()
@@ -162,35 +192,19 @@ impl WriteEnrollments for Session {
         Ok(())
     }
 
-    async fn lock_by_poll(
-        &mut self,
-        enrollment: EnrollmentId,
-        poll_hash: &[u8; 32],
-    ) -> Result<Option<(Enrollment, Option<Vec<u8>>)>, StorageError> {
-        let row: Option<(EnrollmentRow, Option<Vec<u8>>)> = find!(
-            self,
-            "enrollments",
-            enrollments::table
-                .filter(enrollments::id.eq(StoredId::from(enrollment)))
-                .filter(enrollments::poll_hash.eq(poll_hash.as_slice()))
-                .select((EnrollmentRow::as_select(), enrollments::sealed_key)),
-            for_update
-        )?;
-        row.map(|(row, sealed_key)| Ok((row.parse()?, sealed_key)))
-            .transpose()
-    }
-
     async fn forget_key(
         &mut self,
         _access: &Access<EnrollAgent>,
         enrollment: EnrollmentId,
-    ) -> Result<(), StorageError> {
-        let one = enrollments::table.filter(enrollments::id.eq(StoredId::from(enrollment)));
-        execute!(
+    ) -> Result<bool, StorageError> {
+        let kept = enrollments::table
+            .filter(enrollments::id.eq(StoredId::from(enrollment)))
+            .filter(enrollments::sealed_key.is_not_null());
+        let forgotten = execute!(
             self,
             "enrollments",
-            diesel::update(one).set(enrollments::sealed_key.eq(None::<&[u8]>))
+            diesel::update(kept).set(enrollments::sealed_key.eq(None::<&[u8]>))
         )?;
-        Ok(())
+        Ok(forgotten == 1)
     }
 }

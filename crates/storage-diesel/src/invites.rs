@@ -45,6 +45,35 @@ impl InviteRow {
 
 #[async_trait]
 impl ReadInvites for Session {
+    async fn org_of(&mut self, token_hash: &[u8; 32]) -> Result<Option<OrgId>, StorageError> {
+        let org: Option<StoredId> = find!(
+            self,
+            "invites",
+            invites::table
+                .filter(invites::token_hash.eq(token_hash.as_slice()))
+                .select(invites::org_id)
+        )?;
+        Ok(org.map(Into::into))
+    }
+
+    async fn role_of(
+        &mut self,
+        org: OrgId,
+        invite: InviteId,
+    ) -> Result<Option<Role>, StorageError> {
+        let org = StoredId::from(org);
+        let role: Option<String> = find!(
+            self,
+            "invites",
+            invites::table
+                .filter(invites::org_id.eq(org))
+                .filter(invites::id.eq(StoredId::from(invite)))
+                .select(invites::role)
+        )?;
+        role.map(|role| Role::parse(&role).map_err(|_| corrupt("invites.role")))
+            .transpose()
+    }
+
     async fn list(
         &mut self,
         access: &Access<ListInvites>,
@@ -94,7 +123,7 @@ impl WriteInvites for Session {
         access: &Access<InviteMember>,
         invite: &Invite,
         token_hash: &[u8; 32],
-    ) -> Result<Option<InviteId>, StorageError> {
+    ) -> Result<Option<Invite>, StorageError> {
         let row = InviteRow {
             id: invite.id.into(),
             org_id: access.on().org.into(),
@@ -105,7 +134,7 @@ impl WriteInvites for Session {
             created_at: invite.created_at.into(),
             expires_at: invite.expires_at.into(),
         };
-        let earlier: Option<StoredId> = find!(
+        let earlier: Option<InviteRow> = find!(
             self,
             "invites",
             diesel::delete(
@@ -113,7 +142,7 @@ impl WriteInvites for Session {
                     .filter(invites::org_id.eq(row.org_id))
                     .filter(invites::email.eq(invite.email.as_str()))
             )
-            .returning(invites::id)
+            .returning(InviteRow::as_returning())
         )?;
         execute!(
             self,
@@ -121,18 +150,7 @@ impl WriteInvites for Session {
             diesel::insert_into(invites::table)
                 .values((&row, invites::token_hash.eq(token_hash.as_slice())))
         )?;
-        Ok(earlier.map(Into::into))
-    }
-
-    async fn org_of(&mut self, token_hash: &[u8; 32]) -> Result<Option<OrgId>, StorageError> {
-        let org: Option<StoredId> = find!(
-            self,
-            "invites",
-            invites::table
-                .filter(invites::token_hash.eq(token_hash.as_slice()))
-                .select(invites::org_id)
-        )?;
-        Ok(org.map(Into::into))
+        earlier.map(InviteRow::parse).transpose()
     }
 
     async fn lock(

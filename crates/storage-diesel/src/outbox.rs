@@ -2,7 +2,7 @@
 
 use crate::error::corrupt;
 use crate::query::{execute, load, run};
-use crate::schema::mail_outbox;
+use crate::schema::{invites, mail_outbox};
 use crate::session::Session;
 use crate::types::{StoredId, StoredTime};
 use async_trait::async_trait;
@@ -10,6 +10,7 @@ use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::sqlite::Sqlite;
 use oneclaw_domain::{MailId, Timestamp};
+use oneclaw_policy::{Access, RemoveMember};
 use oneclaw_storage::{
     AttemptKey, Attempts, ClaimedMail, MailOutcome, MailSubject, NewMail, StorageError, WriteOutbox,
 };
@@ -180,6 +181,25 @@ impl WriteOutbox for Session {
             .filter(mail_outbox::state.eq(WAITING))
             .filter(mail_outbox::subject_id.eq(StoredId(about.id())))
             .filter(mail_outbox::subject_kind.eq(about.kind()));
+        let set = Emptied::into_state(CANCELLED, now);
+        Ok(execute!(self, "mail_outbox", diesel::update(waiting).set(&set))? as u64)
+    }
+
+    async fn cancel_invitations_of(
+        &mut self,
+        access: &Access<RemoveMember>,
+        now: Timestamp,
+    ) -> Result<u64, StorageError> {
+        let on = access.on();
+        let (org, user) = (StoredId::from(on.org), StoredId::from(on.user));
+        let invitations = invites::table
+            .filter(invites::org_id.eq(org))
+            .filter(invites::invited_by.eq(user))
+            .select(invites::id.nullable());
+        let waiting = mail_outbox::table
+            .filter(mail_outbox::state.eq(WAITING))
+            .filter(mail_outbox::subject_id.eq_any(invitations))
+            .filter(mail_outbox::subject_kind.eq(MailSubject::Invite(Uuid::nil()).kind()));
         let set = Emptied::into_state(CANCELLED, now);
         Ok(execute!(self, "mail_outbox", diesel::update(waiting).set(&set))? as u64)
     }

@@ -2,8 +2,8 @@
 
 use crate::session::Session;
 use oneclaw_storage::{
-    ReadAccess, ReadAgents, ReadApiKeys, ReadAudit, ReadInvites, ReadIpRules, ReadKeys,
-    ReadMembers, ReadPolicies, ReadSecrets, ReadUsers, ReadVaults, Reader,
+    ReadAccess, ReadAgents, ReadApiKeys, ReadAudit, ReadEnrollments, ReadInvites, ReadIpRules,
+    ReadKeys, ReadMembers, ReadPolicies, ReadSecrets, ReadUsers, ReadVaults, Reader,
 };
 
 /// Reads, a statement at a time.
@@ -51,6 +51,10 @@ impl Reader for DieselReader {
     }
 
     fn ip_rules(&mut self) -> &mut dyn ReadIpRules {
+        &mut self.0
+    }
+
+    fn enrollments(&mut self) -> &mut dyn ReadEnrollments {
         &mut self.0
     }
 

@@ -48,8 +48,8 @@ pub enum CredentialRef {
         org: OrgId,
         /// Whose key.
         agent: AgentId,
-        /// Which issue of it.
-        key: AgentKeyId,
+        /// Its keyed hash.
+        hash: [u8; 32],
     },
 }
 
@@ -115,8 +115,10 @@ pub struct AgentFacts {
     pub is_active: bool,
     /// When it stops.
     pub expires_at: Option<Timestamp>,
-    /// The issue of its key that works.
+    /// The issue of its key that tokens live by: another one after each deactivation.
     pub key: AgentKeyId,
+    /// The keyed hash of the key that works.
+    pub key_hash: [u8; 32],
     /// When that stops working.
     pub key_expires_at: Option<Timestamp>,
     /// Whether the very token was revoked.

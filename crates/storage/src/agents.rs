@@ -55,7 +55,8 @@ pub trait WriteAgents: Send {
     /// Finds and locks an agent of the organization.
     async fn lock(&mut self, org: InOrg, agent: AgentId) -> Result<Option<Agent>, StorageError>;
 
-    /// Writes what an agent is now, and when its key ends; the key itself and the identity stay.
+    /// Writes what an agent is now, with the issue and the end of its key; the key itself and the
+    /// identity stay.
     async fn update(
         &mut self,
         access: &Access<UpdateAgent>,

@@ -27,8 +27,8 @@ pub struct RecordedAccess {
 #[async_trait]
 pub trait ReadAudit: Send {
     /// Accesses to paths of the vault by one principal since a moment, newest first, below
-    /// `before`: those among the next `examine` events of theirs, and where those end (`None` = at
-    /// the last).
+    /// `before`: those among the next `examine` events of theirs, of whatever kind, and where those
+    /// end (`None` = at the last, or before that moment).
     async fn accesses(
         &mut self,
         access: &Access<DryRunPolicy>,

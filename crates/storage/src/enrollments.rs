@@ -16,6 +16,18 @@ pub struct NewEnrollment {
     pub poll_hash: Option<[u8; 32]>,
 }
 
+/// Reads of requests.
+#[async_trait]
+pub trait ReadEnrollments: Send {
+    /// The request with this id and this token of its agent, with the sealed key that was not
+    /// collected yet.
+    async fn find_by_poll(
+        &mut self,
+        enrollment: EnrollmentId,
+        poll_hash: &[u8; 32],
+    ) -> Result<Option<(Enrollment, Option<Vec<u8>>)>, StorageError>;
+}
+
 /// Writes to requests. They belong to no organization until one takes them in.
 #[async_trait]
 pub trait WriteEnrollments: Send {
@@ -26,8 +38,14 @@ pub trait WriteEnrollments: Send {
         new: &NewEnrollment,
     ) -> Result<(), StorageError>;
 
-    /// How many requests that nobody in particular may decide are waiting at `now`.
-    async fn open_to_anybody(&mut self, now: Timestamp) -> Result<i64, StorageError>;
+    /// How many requests are waiting at `now`: of those that name who shall decide, or of those
+    /// that do not. Others who count wait until this unit of work has ended, so that of several at
+    /// once no more pass than there is room for.
+    async fn count_waiting(
+        &mut self,
+        names_somebody: bool,
+        now: Timestamp,
+    ) -> Result<i64, StorageError>;
 
     /// Finds and locks the request that a link decides.
     async fn lock_by_link(
@@ -52,18 +70,11 @@ pub trait WriteEnrollments: Send {
         sealed_key: Option<&[u8]>,
     ) -> Result<(), StorageError>;
 
-    /// Finds and locks a request by its id and the agent's token, with the sealed key that was not
-    /// collected yet.
-    async fn lock_by_poll(
-        &mut self,
-        enrollment: EnrollmentId,
-        poll_hash: &[u8; 32],
-    ) -> Result<Option<(Enrollment, Option<Vec<u8>>)>, StorageError>;
-
-    /// Forgets the sealed key: it was collected.
+    /// Forgets the sealed key because it is being collected; tells whether it was there. Of several
+    /// at once it was for one.
     async fn forget_key(
         &mut self,
         access: &Access<EnrollAgent>,
         enrollment: EnrollmentId,
-    ) -> Result<(), StorageError>;
+    ) -> Result<bool, StorageError>;
 }

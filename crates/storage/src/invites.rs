@@ -2,7 +2,7 @@
 
 use crate::StorageError;
 use async_trait::async_trait;
-use oneclaw_domain::{Email, Invite, InviteId, OrgId, Page, PageSize, Timestamp};
+use oneclaw_domain::{Email, Invite, InviteId, OrgId, Page, PageSize, Role, Timestamp};
 use oneclaw_policy::{Access, CancelInvite, InOrg, InviteMember, ListInvites};
 
 /// The last invitation of a page: lists go oldest first.
@@ -17,6 +17,14 @@ pub struct InviteCursor {
 /// Reads of invitations.
 #[async_trait]
 pub trait ReadInvites: Send {
+    /// Which organization a token invites into, so that the organization can be locked before the
+    /// invitation.
+    async fn org_of(&mut self, token_hash: &[u8; 32]) -> Result<Option<OrgId>, StorageError>;
+
+    /// As what an invitation of an organization invites, which decides who may take it back.
+    async fn role_of(&mut self, org: OrgId, invite: InviteId)
+    -> Result<Option<Role>, StorageError>;
+
     /// Those that were neither accepted nor cancelled, oldest first, expired ones among them.
     async fn list(
         &mut self,
@@ -32,18 +40,13 @@ pub trait WriteInvites: Send {
     /// Whether an address belongs to a member of the organization.
     async fn is_member(&mut self, org: InOrg, email: &Email) -> Result<bool, StorageError>;
 
-    /// Adds an invitation in the place of an earlier one to the same address, whose id is given
-    /// back.
+    /// Adds an invitation in the place of an earlier one to the same address, which is given back.
     async fn put(
         &mut self,
         access: &Access<InviteMember>,
         invite: &Invite,
         token_hash: &[u8; 32],
-    ) -> Result<Option<InviteId>, StorageError>;
-
-    /// Which organization a token invites into, so that the organization can be locked before the
-    /// invitation.
-    async fn org_of(&mut self, token_hash: &[u8; 32]) -> Result<Option<OrgId>, StorageError>;
+    ) -> Result<Option<Invite>, StorageError>;
 
     /// Finds and locks an invitation in its organization.
     async fn lock(

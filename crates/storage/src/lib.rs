@@ -33,7 +33,7 @@ pub use agents::{AgentCursor, ReadAgents, WriteAgents};
 pub use api_keys::{ApiKeyLogin, ReadApiKeys, WriteApiKeys};
 pub use attempts::{AttemptKey, Attempts};
 pub use audit::{ReadAudit, RecordedAccess};
-pub use enrollments::{NewEnrollment, WriteEnrollments};
+pub use enrollments::{NewEnrollment, ReadEnrollments, WriteEnrollments};
 pub use error::StorageError;
 pub use guarded::{Guarded, Sighting};
 pub use invites::{InviteCursor, ReadInvites, WriteInvites};
@@ -43,7 +43,7 @@ pub use keys::{KeyPurpose, ReadKeys, StoredKey, WrappedKey, WrappedOwner, WriteK
 pub use members::{MemberCursor, ReadMembers, WriteMembers};
 pub use orgs::{LockMode, WriteOrgs};
 pub use outbox::{ClaimedMail, MailOutcome, MailSubject, NewMail, WriteOutbox};
-pub use policies::{PolicyCursor, ReadPolicies, WritePolicies};
+pub use policies::{DeletedPolicy, PolicyCursor, ReadPolicies, WritePolicies};
 pub use secrets::{NewVersion, ReadSecrets, Reserved, SealedVersion, WriteSecrets};
 pub use sessions::{NewRefreshToken, RefreshToken, WriteSessions};
 pub use store::{Committed, Reader, Recorded, Store, StoreStatistics, Tx};

@@ -3,6 +3,7 @@
 use crate::{AttemptKey, Attempts, StorageError};
 use async_trait::async_trait;
 use oneclaw_domain::{MailId, Timestamp};
+use oneclaw_policy::{Access, RemoveMember};
 use uuid::Uuid;
 
 /// What a mail is about, where the mail is worth nothing without it.
@@ -99,6 +100,14 @@ pub trait WriteOutbox: Send {
 
     /// Cancels and empties what waits about a subject; tells how many mails that were.
     async fn cancel(&mut self, about: MailSubject, now: Timestamp) -> Result<u64, StorageError>;
+
+    /// Cancels and empties what waits about the invitations of a member who is about to be removed,
+    /// and they with them; tells how many mails that were.
+    async fn cancel_invitations_of(
+        &mut self,
+        access: &Access<RemoveMember>,
+        now: Timestamp,
+    ) -> Result<u64, StorageError>;
 
     /// Cancels and empties what waits for an address; tells how many mails that were.
     async fn cancel_for(

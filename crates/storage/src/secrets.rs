@@ -170,4 +170,11 @@ pub trait WriteSecrets: Send {
         access: &Access<DisableVersion>,
         number: VersionNumber,
     ) -> Result<(), StorageError>;
+
+    /// Disables the versions before `number`.
+    async fn disable_before(
+        &mut self,
+        access: &Access<DisableVersion>,
+        number: VersionNumber,
+    ) -> Result<(), StorageError>;
 }

@@ -2,10 +2,10 @@
 
 use crate::{
     Admission, AttemptKey, Attempts, ClaimedMail, JournalEntry, MailOutcome, ReadAccess,
-    ReadAgents, ReadApiKeys, ReadAudit, ReadInvites, ReadIpRules, ReadKeys, ReadMembers,
-    ReadPolicies, ReadSecrets, ReadUsers, ReadVaults, StorageError, WriteAgents, WriteApiKeys,
-    WriteEnrollments, WriteInvites, WriteIpRules, WriteKeys, WriteMembers, WriteOrgs, WriteOutbox,
-    WritePolicies, WriteSecrets, WriteSessions, WriteUsers, WriteVaults,
+    ReadAgents, ReadApiKeys, ReadAudit, ReadEnrollments, ReadInvites, ReadIpRules, ReadKeys,
+    ReadMembers, ReadPolicies, ReadSecrets, ReadUsers, ReadVaults, StorageError, WriteAgents,
+    WriteApiKeys, WriteEnrollments, WriteInvites, WriteIpRules, WriteKeys, WriteMembers, WriteOrgs,
+    WriteOutbox, WritePolicies, WriteSecrets, WriteSessions, WriteUsers, WriteVaults,
 };
 use async_trait::async_trait;
 use oneclaw_domain::{AuditEvent, MailId, Timestamp};
@@ -122,6 +122,8 @@ pub trait Reader: Send {
     fn invites(&mut self) -> &mut dyn ReadInvites;
     /// Rules about callers' addresses.
     fn ip_rules(&mut self) -> &mut dyn ReadIpRules;
+    /// Agents that ask to be registered.
+    fn enrollments(&mut self) -> &mut dyn ReadEnrollments;
     /// What was done.
     fn audit(&mut self) -> &mut dyn ReadAudit;
 }

@@ -1,6 +1,6 @@
 //! `POST /v1/agents`
 
-use super::extras::{EchoedFields, Whole, echoed};
+use super::extras::{EchoedFields, RawFields, Whole, echoed};
 use super::parse::{environment, name, text, time, ttl, vaults};
 use super::response::AgentResponse;
 use crate::answer::{Answer, Audience, Created};
@@ -11,7 +11,6 @@ use actix_web::web::Data;
 use oneclaw_domain::{AgentExtras, Invalid, Scopes};
 use oneclaw_services::{KeyedAgent, Refusal, RegisterAgentCommand, SecretText, Services};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 /// A new agent.
@@ -72,7 +71,7 @@ pub(crate) struct CreateAgentRequest {
     /// What clients keep with it.
     #[schema(value_type = EchoedFields)]
     #[serde(flatten, skip_deserializing)]
-    extras: Map<String, Value>,
+    extras: RawFields,
 }
 
 /// The agent with its key, shown this once.
@@ -128,7 +127,7 @@ impl CreateAgentRequest {
             fields.optional("environment", self.environment, |given| environment(&given));
         let locked = fields.optional("environment_locked", self.environment_locked, Ok);
         let auto = fields.optional("env_auto_resolve", self.env_auto_resolve, Ok);
-        let kept = echoed(&mut fields, self.extras);
+        let kept = echoed(&mut fields, &self.extras);
         let mut extras = AgentExtras::default();
         if let Some(Err((field, invalid))) = kept.map(|kept| extras.set(&kept)) {
             fields.refuse::<()>(field, &invalid);

@@ -6,6 +6,7 @@ use oneclaw_domain::AgentExtras;
 use serde::de::{Deserialize, DeserializeOwned, Deserializer, Error as _};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
+use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
 /// The fields, for the OpenAPI document: kept as they were sent and returned where they were set.
@@ -96,10 +97,14 @@ fn uris() -> utoipa::openapi::schema::Array {
         .build()
 }
 
+/// All that a body says, each value as its text: a number that was read no longer tells what was
+/// written.
+pub(super) type RawFields = BTreeMap<String, Box<RawValue>>;
+
 /// A body's known fields, and all that it says.
 pub(super) struct Whole<T> {
     pub(super) known: T,
-    pub(super) all: Map<String, Value>,
+    pub(super) all: RawFields,
 }
 
 impl<'de, T: DeserializeOwned> Deserialize<'de> for Whole<T> {
@@ -118,26 +123,25 @@ impl<T: Default> Default for Whole<T> {
     fn default() -> Self {
         Self {
             known: T::default(),
-            all: Map::new(),
+            all: RawFields::new(),
         }
     }
 }
 
 /// The echoed fields among `all`, each of its type. `None` means that something is wrong with one.
-pub(super) fn echoed(fields: &mut Fields, all: Map<String, Value>) -> Option<Map<String, Value>> {
+pub(super) fn echoed(fields: &mut Fields, all: &RawFields) -> Option<Map<String, Value>> {
     let mut kept = Map::new();
     let mut sound = true;
-    for (name, value) in all {
-        if !AgentExtras::names().any(|(known, _)| known == name) {
-            continue;
-        }
-        let alone = Map::from_iter([(name, value)]);
-        match AgentExtras::default().set(&alone) {
-            Ok(()) => kept.extend(alone),
-            Err((field, invalid)) => {
-                sound = false;
-                fields.refuse::<()>(field, &invalid);
+    for (name, json) in all {
+        match AgentExtras::read(name, json.get()) {
+            Some((name, Ok(value))) => {
+                kept.insert(name.to_owned(), value);
             }
+            Some((name, Err(invalid))) => {
+                sound = false;
+                fields.refuse::<()>(name, &invalid);
+            }
+            None => {}
         }
     }
     sound.then_some(kept)

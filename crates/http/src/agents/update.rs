@@ -1,6 +1,6 @@
 //! `PATCH /v1/agents/{agent_id}`
 
-use super::extras::{EchoedFields, Whole, echoed};
+use super::extras::{EchoedFields, RawFields, Whole, echoed};
 use super::parse::{environment, name, text, time, ttl, vaults};
 use super::response::AgentResponse;
 use crate::answer::{Answer, Audience, Success};
@@ -11,7 +11,6 @@ use actix_web::web::Data;
 use oneclaw_domain::{AgentId, Scopes};
 use oneclaw_services::{AgentChanges, Refusal, Services};
 use serde::Deserialize;
-use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 /// What of an agent shall change. What is left out stays; null clears where a field says so.
@@ -72,7 +71,7 @@ pub(crate) struct UpdateAgentRequest {
     /// What clients keep with it. Null clears.
     #[schema(value_type = EchoedFields)]
     #[serde(flatten, skip_deserializing)]
-    extras: Map<String, Value>,
+    extras: RawFields,
 }
 
 impl UpdateAgentRequest {
@@ -94,7 +93,7 @@ impl UpdateAgentRequest {
             fields.clearable("environment", self.environment, |given| environment(&given));
         let locked = fields.optional("environment_locked", self.environment_locked, Ok);
         let auto = fields.optional("env_auto_resolve", self.env_auto_resolve, Ok);
-        let extras = echoed(&mut fields, self.extras);
+        let extras = echoed(&mut fields, &self.extras);
         fields.finish(|| {
             Some(AgentChanges {
                 name: name?,

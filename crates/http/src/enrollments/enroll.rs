@@ -120,10 +120,11 @@ pub(crate) async fn handle(
     request: RequestInfo,
     body: Body<EnrollAgentRequest>,
 ) -> Answer<Created<EnrollAgentResponse>> {
+    let counted = services.enrollments.admit(&request.audit()).await?;
     let command = body.required()?.parse()?;
     let enrolled = services
         .enrollments
-        .enroll(command, &request.audit())
+        .enroll(counted, command, &request.audit())
         .await?
         .into_inner();
     Ok(Created::new(EnrollAgentResponse::new(enrolled)))

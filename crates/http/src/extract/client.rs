@@ -2,7 +2,7 @@
 
 use actix_web::http::header::{HOST, HeaderMap};
 use ipnet::IpNet;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 
 /// Header in which a proxy names whom it speaks for.
 pub(crate) const FORWARDED_FOR: &str = "x-forwarded-for";
@@ -45,13 +45,15 @@ fn forwarded_address<'a>(
     address
 }
 
+/// An address as proxies write it: bare, or with a port, in brackets, in quotes (RFC 7239 6).
 fn parse(entry: &[u8]) -> Option<IpAddr> {
     let text = std::str::from_utf8(entry.trim_ascii()).ok()?;
-    let text = text
-        .strip_prefix('[')
-        .and_then(|t| t.strip_suffix(']'))
-        .unwrap_or(text);
-    text.parse::<IpAddr>().ok().map(|ip| ip.to_canonical())
+    let quoted = text.strip_prefix('"').and_then(|t| t.strip_suffix('"'));
+    let text = quoted.unwrap_or(text);
+    let socket = || text.parse::<SocketAddr>().ok().map(|socket| socket.ip());
+    let bare = text.strip_prefix('[').and_then(|t| t.strip_suffix(']'));
+    let address = bare.unwrap_or(text).parse::<IpAddr>().ok();
+    address.or_else(socket).map(|ip| ip.to_canonical())
 }
 
 fn is_trusted(address: IpAddr, trusted: &[IpNet]) -> bool {
@@ -114,6 +116,8 @@ mod tests {
         assert_eq!(from("::1", &["2001:db8::7"]), "2001:db8::7");
         assert_eq!(from("::1", &["[2001:db8::7]"]), "2001:db8::7");
         assert_eq!(from("::ffff:10.0.0.1", &["::ffff:1.2.3.4"]), "1.2.3.4");
+        assert_eq!(from("10.0.0.1", &["1.2.3.4:5555"]), "1.2.3.4");
+        assert_eq!(from("10.0.0.1", &["\"[2001:db8::7]:80\""]), "2001:db8::7");
         let hops = vec!["10.1.1.1"; 1000].join(",");
         assert_eq!(from("10.0.0.1", &[&hops]), "10.1.1.1");
     }

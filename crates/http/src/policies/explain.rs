@@ -36,7 +36,8 @@ pub(crate) struct ExplainAccessRequest {
     #[serde(default)]
     permission: Given<String>,
     /// From which address; without it, from one that is not known: then no policy with an
-    /// `ip_allowlist` allows, and the organization's IP rules are left out.
+    /// `ip_allowlist` allows. The organization's IP rules count only with it, and only where the
+    /// caller is an owner or admin.
     #[schema(value_type = Option<String>)]
     #[serde(default)]
     ip: Given<String>,

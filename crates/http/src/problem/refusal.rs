@@ -72,6 +72,7 @@ pub(crate) fn denied(missing: Missing) -> Cow<'static, str> {
         Missing::Grant | Missing::Binding => "Access denied",
         Missing::Permission(any_of) => return Cow::Owned(permission_needed(any_of)),
         Missing::System => "Insufficient permissions",
+        Missing::OthersPolicy => "An agent may not give, change or take a policy about itself",
         Missing::Management => "Only who manages the vault may do this",
         Missing::Scope => "The API key's scopes do not cover this operation",
         Missing::AgentScope => "Agent has no scopes that allow this operation",

@@ -95,8 +95,28 @@ async fn a_deny_binds_an_agent_on_its_own_vault(app: TestApp) {
     let vault = made.str("/id");
     robot.keep(&vault, "note", "found it").await;
     let deny = json!({ "effect": "deny", "secret_path_pattern": "note" });
-    scene.ada.ask_policy(&vault, &robot, &deny).await.is(201);
+    let made = scene.ada.ask_policy(&vault, &robot, &deny).await.is(201);
     robot.read(&vault, "note").await.is_problem(403);
+    // it manages the vault, but what binds it there it neither takes away nor overrules
+    let policies = format!("/v1/vaults/{vault}/policies");
+    let policy = format!("{policies}/{}", made.str("/id"));
+    let allow = json!({ "effect": "allow", "priority": 9 });
+    robot.delete(&policy).await.is_problem(403);
+    assert_eq!(app.last_event().await, "policy.delete denied own_policy");
+    robot.put(&policy, allow.clone()).await.is_problem(403);
+    assert_eq!(app.last_event().await, "policy.update denied own_policy");
+    let overruled = robot.ask_policy(&vault, &robot, &allow).await;
+    assert_eq!(
+        overruled.is_problem(403).str("/detail"),
+        "An agent may not give, change or take a policy about itself"
+    );
+    assert_eq!(app.last_event().await, "policy.create denied own_policy");
+    robot.read(&vault, "note").await.is_problem(403);
+    let listed = robot.get(&policies).await.is(200);
+    assert_eq!(listed.get("/policies/1"), made.json(), "as it was made");
+    // about others it may, and others about it
+    let id = robot.grant(&vault, &scene.bob, "x", &["read"]).await;
+    robot.delete(&format!("{policies}/{id}")).await.is(204);
     robot.keep(&vault, "other", "it wrote").await;
     robot.read(&vault, "other").await.is(200);
 
@@ -110,6 +130,43 @@ async fn a_deny_binds_an_agent_on_its_own_vault(app: TestApp) {
         .get(&format!("/v1/vaults/{}/policies", made.str("/id")))
         .await;
     assert_eq!(listed.is(200).get("/policies"), json!([]));
+}
+
+/// What its scopes keep from an agent, it gives to nobody else either, and does not take away.
+#[both_stores]
+async fn agt_06_a_scoped_agent_gives_nobody_what_it_lacks(app: TestApp) {
+    let scene = Scene::of(&app).await;
+    let (ada, bob) = (&scene.ada, &scene.bob);
+    let robot = ada.new_agent(json!({ "name": "robot" })).await;
+    let vault = robot.vault("scratch").await;
+    let read = json!({ "permissions": ["read"] });
+    let all = json!({ "permissions": ["*"] });
+    let made = robot.ask_policy(&vault, bob, &all).await.is(201);
+    let policy = format!("/v1/vaults/{vault}/policies/{}", made.str("/id"));
+    for (scopes, given, refused) in [
+        (json!(["vaults:*"]), None, "scope"),
+        (json!(["vaults:*", "x:y"]), None, "scope"),
+        (json!(["q/**"]), None, "path_scope"),
+        (json!(["vaults:*", "secrets:*", "q/**"]), None, "path_scope"),
+        (json!(["vaults:*", "secrets:read"]), Some(&read), "scope"),
+    ] {
+        let change = json!({ "scopes": scopes });
+        let at = format!("/v1/agents/{}", robot.user_id);
+        ada.patch(&at, change).await.is(200);
+        let asked = robot.ask_policy(&vault, bob, &all).await;
+        asked.is_problem(403);
+        let denied = format!("policy.create denied {refused}");
+        assert_eq!(app.last_event().await, denied, "{scopes}");
+        robot.put(&policy, read.clone()).await.is_problem(403);
+        robot.delete(&policy).await.is_problem(403);
+        if let Some(body) = given {
+            robot.ask_policy(&vault, bob, body).await.is(201);
+        }
+        if refused == "path_scope" {
+            let gone = robot.delete(&format!("/v1/vaults/{vault}")).await;
+            gone.is_problem(403);
+        }
+    }
 }
 
 #[both_stores]

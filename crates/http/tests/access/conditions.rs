@@ -24,6 +24,7 @@ async fn pol_04_what_is_not_understood_or_never_true_is_refused(app: TestApp) {
         json!({ "ip_allowlist": null }),
         json!({ "time_window": { "timezone": "Mars/X" } }),
         json!({ "time_window": { "start_hour": 25 } }),
+        json!({ "time_window": {} }),
         json!({ "time_window": { "start_hour": 9, "end_hour": 9 } }),
         json!({ "time_window": { "days_of_week": [] } }),
         json!({ "time_window": { "after": "9" } }),

@@ -1,6 +1,6 @@
 //! What several policies come to, and what a refusal tells.
 
-use crate::scene::{Scene, said};
+use crate::scene::{Scene, column, said};
 use oneclaw_testkit::{Person, TestApp, both_stores};
 use serde_json::{Value, json};
 
@@ -225,6 +225,54 @@ async fn pol_03_a_row_that_cannot_be_read_denies_and_is_logged(app: TestApp) {
             "{column}"
         );
     }
+}
+
+/// Without a look into the database: the log and an explanation tell which one it is.
+#[both_stores]
+async fn pol_03_a_row_that_cannot_be_read_is_left_out_of_lists_and_can_be_deleted(app: TestApp) {
+    let scene = Scene::with(&app, &["a"]).await;
+    let mut ids = Vec::new();
+    for pattern in ["first", "broken", "broken", "**"] {
+        ids.push(
+            scene
+                .for_bob(json!({ "secret_path_pattern": pattern }))
+                .await,
+        );
+        app.clock().advance(1);
+    }
+    app.tamper("UPDATE policies SET effect = 'maybe' WHERE pattern = 'broken'")
+        .await;
+    app.tamper("UPDATE orgs SET authz_epoch = authz_epoch + 1")
+        .await;
+    assert_eq!(scene.bob_reads("a").await, 403);
+    let shown = [ids[0].clone(), ids[3].clone()];
+    scene.bob.get(&scene.policies()).await.is_problem(403);
+    let ada = &scene.ada;
+    let listed = ada.get(&scene.policies()).await.is(200);
+    assert_eq!(column(&listed, "/policies", "id"), shown);
+    let page = format!("{}?limit=1", scene.policies());
+    let first = ada.get(&page).await.is(200);
+    assert_eq!(column(&first, "/policies", "id"), [shown[0].clone()]);
+    let next = format!("{page}&cursor={}", first.str("/next_cursor"));
+    let second = ada.get(&next).await.is(200);
+    assert_eq!(column(&second, "/policies", "id"), [shown[1].clone()]);
+    assert_eq!(second.get("/next_cursor"), Value::Null);
+    for id in &ids[1..3] {
+        assert!(app.logged().contains(id), "{id} is not logged");
+        assert_eq!(scene.bob_reads("a").await, 403);
+        scene.bob.delete(&scene.policy(id)).await.is_problem(403);
+        scene.ada.delete(&scene.policy(id)).await.is(204);
+        assert_eq!(app.last_event().await, "policy.delete ok");
+        scene.ada.delete(&scene.policy(id)).await.is_problem(404);
+    }
+    assert_eq!(scene.bob_reads("a").await, 200);
+    let listed = scene.bob.get(&scene.policies()).await.is(200);
+    assert_eq!(column(&listed, "/policies", "id"), shown);
+    let told = app.rows("SELECT CAST(details AS TEXT) AS text FROM audit_events WHERE action = 'policy.delete' AND outcome = 'ok'").await;
+    let names = |text: &String| {
+        text.contains(&scene.bob.user_id) && text.contains("broken") && text.contains("unreadable")
+    };
+    assert!(told.len() == 2 && told.iter().all(names), "{told:?}");
 }
 
 /// Everything that can be asked of a path, by somebody without a grant there.

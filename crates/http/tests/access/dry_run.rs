@@ -180,6 +180,62 @@ async fn days_and_events_are_bounded_and_it_says_when_that_was_not_all(app: Test
 }
 
 #[both_stores]
+async fn it_says_when_not_all_that_would_flip_is_told(app: TestApp) {
+    let (scene, id) = lived(&app).await;
+    for (room, told_flips, complete) in [(1, 1, false), (2, 2, true)] {
+        let small = app
+            .instance_with(|services, _| services.dry_run_flips = room)
+            .await;
+        let ada = scene.ada.at(&small);
+        let proposal = json!({ "delete": { "policy_id": id } });
+        let told = ada
+            .post(&scene.at("access/dry-run"), proposal)
+            .await
+            .is(200);
+        assert_eq!(flips(&told).len(), told_flips);
+        assert_eq!(told.get("/complete"), complete);
+        assert_eq!(told.get("/examined"), 5, "what is not told was looked at");
+    }
+}
+
+#[both_stores]
+async fn fld_08_dry_runs_beyond_those_that_may_be_at_once_are_turned_away(app: TestApp) {
+    let (scene, id) = lived(&app).await;
+    let proposal = json!({ "delete": { "policy_id": id } });
+    let target = scene.at("access/dry-run");
+    let full = app
+        .instance_with(|services, _| services.dry_runs_at_once = 0)
+        .await;
+    let turned = scene.ada.at(&full).post(&target, proposal.clone()).await;
+    let turned = turned.is_problem(429);
+    assert_eq!(turned.header("retry-after"), Some("1"));
+    assert_eq!(app.last_event().await, "policy.dry_run denied rate_limited");
+    // who may not try is told so, full or not
+    let bob = scene.bob.at(&full).post(&target, proposal.clone()).await;
+    bob.is_problem(403);
+    // a run that is over, however it ended, is none under way
+    let one = app
+        .instance_with(|services, _| services.dry_runs_at_once = 1)
+        .await;
+    let ada = scene.ada.at(&one);
+    for _ in 0..3 {
+        let wrong = json!({ "delete": { "policy_id": scene.vault } });
+        ada.post(&target, wrong)
+            .await
+            .is_invalid("delete.policy_id");
+        ada.post(&target, proposal.clone()).await.is(200);
+    }
+    let runs = (0..20).map(|_| ada.post(&target, proposal.clone()));
+    let answers = futures_util::future::join_all(runs).await;
+    let allowed = answers.iter().filter(|answer| answer.status == 200);
+    assert!(allowed.count() >= 1);
+    for answer in answers {
+        assert!([200, 429].contains(&answer.status), "{}", answer.text());
+    }
+    ada.post(&target, proposal).await.is(200);
+}
+
+#[both_stores]
 async fn pol_10_a_dry_run_writes_nothing_and_shows_no_other_vault(app: TestApp) {
     let (scene, id) = lived(&app).await;
     let tables = [

@@ -194,6 +194,31 @@ async fn the_moment_and_the_address_are_those_that_are_asked_for(app: TestApp) {
     }
 }
 
+/// Whoever made a vault could else read the rules off, address by address (contract 13: owners and
+/// admins see them).
+#[both_stores]
+async fn ip_rules_are_told_to_owners_and_admins_alone(app: TestApp) {
+    let scene = Scene::of(&app).await;
+    let (ada, bob) = (&scene.ada, &scene.bob);
+    let robot = ada.new_agent(json!({ "name": "robot" })).await;
+    let rule = json!({ "rule_type": "deny", "cidr": "10.1.0.0/16" });
+    ada.post("/v1/security/ip-rules", rule).await.is(201);
+    for maker in [bob, &robot] {
+        let vault = maker.vault("own").await;
+        let body = merged(
+            to(maker),
+            json!({ "path": "x", "permission": "read", "ip": "10.1.2.3" }),
+        );
+        let target = format!("/v1/vaults/{vault}/access/explain");
+        let told = maker.post(&target, body.clone()).await.is(200);
+        assert_eq!(told.str("/decided_by/kind"), "vault_creator");
+        for manager in [ada, &ada.member("admin").await] {
+            let told = manager.post(&target, body.clone()).await.is(200);
+            assert_eq!(told.str("/decided_by/kind"), "ip_rule");
+        }
+    }
+}
+
 #[both_stores]
 async fn sec_08_what_is_withheld_from_an_agent_is_told(app: TestApp) {
     let scene = Scene::with(&app, &["app/db"]).await;

@@ -238,6 +238,39 @@ async fn a_change_changes_what_it_names_and_nothing_else(app: TestApp) {
 }
 
 #[both_stores]
+async fn the_event_of_a_change_names_what_changed(app: TestApp) {
+    let scene = Scene::of(&app).await;
+    let id = scene.for_bob(json!({ "priority": 3 })).await;
+    for (change, changed) in [
+        (json!({}), json!([])),
+        (json!({ "priority": 3, "permissions": ["read"] }), json!([])),
+        (
+            json!({ "permissions": ["write"], "effect": "deny", "priority": 4 }),
+            json!(["permissions", "effect", "priority"]),
+        ),
+        (
+            json!({ "conditions": { "ip_allowlist": ["192.0.2.1"] }, "expires_at": "2027-01-01" }),
+            json!(["conditions", "expires_at"]),
+        ),
+        (
+            json!({ "tx_conditions": { "a": "words-of-ours" }, "attribute_conditions": { "principal_role": "member" } }),
+            json!(["attribute_conditions", "tx_conditions"]),
+        ),
+        (json!({ "expires_at": null }), json!(["expires_at"])),
+    ] {
+        scene
+            .ada
+            .put(&scene.policy(&id), change.clone())
+            .await
+            .is(200);
+        let event = app.audit().await.pop().unwrap();
+        assert_eq!(event["action"], "policy.update", "{change}");
+        assert_eq!(event["details"]["changed"], changed, "{change}");
+        assert!(!event.to_string().contains("words-of-ours"), "{event}");
+    }
+}
+
+#[both_stores]
 async fn a_deleted_policy_is_gone_with_what_it_gave(app: TestApp) {
     let scene = Scene::with(&app, &["a"]).await;
     let id = scene.for_bob(json!({})).await;

@@ -2,7 +2,7 @@
 
 use crate::scene::Scene;
 use futures_util::future::join_all;
-use oneclaw_testkit::{TestApp, both_stores};
+use oneclaw_testkit::{StoreKind, TestApp, both_stores};
 use serde_json::json;
 
 /// Readers on the other instance in one go.
@@ -84,4 +84,34 @@ async fn pol_09_what_was_looked_at_before_a_change_decides_nothing_after_it(app:
             assert_eq!(read.status, expected, "round {round}");
         }
     }
+}
+
+/// Half of a batch is undone: what its unit of work saw is not what the next change leaves behind.
+#[both_stores]
+async fn pol_09_a_deletion_that_was_undone_leaves_no_standing_for_the_next_change(app: TestApp) {
+    let ada = app.owner().await;
+    let bob = ada.member("admin").await;
+    let mut agents = Vec::new();
+    for name in ["one", "two"] {
+        agents.push(ada.new_agent(json!({ "name": name })).await.user_id);
+    }
+    agents.sort_unstable();
+    let last = agents[1].replace('-', "");
+    let one = match app.kind() {
+        StoreKind::Sqlite => format!("id = x'{last}'"),
+        StoreKind::Postgres => format!("id = '{last}'"),
+    };
+    // a row that does not read any more, and is come to after the other one is deleted
+    let damage = format!("UPDATE agents SET scopes = '\"x\"' WHERE {one}");
+    app.tamper(&damage).await;
+    let ids = json!({ "agent_ids": agents });
+    let done = bob.post("/v1/agents/batch-delete", ids.clone()).await;
+    done.is_problem(503);
+    assert_eq!(app.count("agents").await, 2);
+    let role = json!({ "role": "member" });
+    let whom = format!("/v1/org/members/{}", bob.user_id);
+    ada.patch(&whom, role).await.is(200);
+    bob.get("/v1/security/ip-rules").await.is_problem(403);
+    let again = bob.post("/v1/agents/batch-delete", ids).await;
+    again.is_problem(403);
 }

@@ -86,6 +86,72 @@ async fn in_03_bad_changes_are_named_and_change_nothing(app: TestApp) {
 }
 
 #[both_stores]
+async fn in_05_echoed_numbers_that_would_come_back_as_others_are_refused(app: TestApp) {
+    let ada = app.owner().await;
+    let bot = ada.new_agent(json!({ "name": "bot" })).await;
+    let before = ada.get(&about(&bot)).await.is(200).json();
+    let huge = "123456789012345678901234567890";
+    for (field, value) in [
+        ("tx_max_value", huge),
+        ("tx_daily_limit_eth", "1e400"),
+        ("tx_max_per_day", "18446744073709551616"),
+        ("shroud_config", &format!(r#"{{"a":[{huge}]}}"#)),
+        ("tx_max_value", r#""1e3""#),
+        ("card_max_order_usd", r#""-1""#),
+        ("card_max_order_usd", r#""""#),
+    ] {
+        let body = format!(r#"{{"name":"changed","{field}":{value}}}"#);
+        for (method, target) in [("POST", "/v1/agents"), ("PATCH", &about(&bot))] {
+            let request = ada.request(method, target).body(body.clone());
+            let request = request.header("content-type", "application/json");
+            request.send().await.is_invalid(field);
+        }
+    }
+    assert_eq!(ada.get(&about(&bot)).await.is(200).json(), before);
+    assert_eq!(app.count("agents").await, 1);
+    // the same digits are a decimal string, and in what is not read they do not matter
+    let body =
+        format!(r#"{{"tx_max_value":"{huge}","tx_max_per_day":9223372036854775807,"x":{huge}}}"#);
+    let request = ada.request("PATCH", &about(&bot)).body(body);
+    let request = request.header("content-type", "application/json");
+    request.send().await.is(200);
+    let shown = ada.get(&about(&bot)).await.is(200);
+    assert_eq!(shown.get("/tx_max_value"), huge);
+    assert_eq!(shown.get("/tx_max_per_day"), i64::MAX);
+}
+
+#[both_stores]
+async fn the_event_names_what_changed_and_not_what_it_is_now(app: TestApp) {
+    let ada = app.owner().await;
+    let vault = ada.vault("prod").await;
+    let bot = ada
+        .new_agent(json!({ "name": "bot", "expires_at": "2027-01-01", "cards_enabled": true }))
+        .await;
+    for (body, changed) in [
+        (json!({}), json!([])),
+        (json!({ "name": "bot", "cards_enabled": true }), json!([])),
+        (
+            json!({ "scopes": ["words-of-ours/**"], "vault_ids": [vault], "expires_at": null }),
+            json!(["scopes", "expires_at", "vault_ids"]),
+        ),
+        (
+            json!({ "shroud_config": { "key": "words-of-ours" }, "cards_enabled": null }),
+            json!(["shroud_config", "cards_enabled"]),
+        ),
+        (
+            json!({ "tx_max_value": "1", "description": "words-of-ours" }),
+            json!(["description", "tx_max_value_eth", "tx_max_value"]),
+        ),
+        (json!({ "is_active": false }), json!(["is_active"])),
+    ] {
+        change(&ada, &bot, body.clone()).await.is(200);
+        let event = app.audit().await.pop().unwrap();
+        assert_eq!(event["details"]["changed"], changed, "{body}");
+        assert!(!event.to_string().contains("words-of-ours"), "{event}");
+    }
+}
+
+#[both_stores]
 async fn a_locked_environment_stays(app: TestApp) {
     let ada = app.owner().await;
     let body = json!({ "name": "bot", "environment": "prod", "environment_locked": true });

@@ -179,6 +179,10 @@ async fn rotated_identity_keys_are_new_and_the_old_ones_disabled(app: TestApp) {
         .is(204);
     ada.post_empty(&rotate).await.is(200);
     fits(&ada, &vault, &bot).await;
+    for old in 1..5 {
+        let version = format!("/v1/vaults/{vault}/secret-version/{ssh}/{old}");
+        ada.get(&version).await.is_problem(410);
+    }
     bot.get("/v1/agents/me").await.is(200);
     bot.post_empty(&rotate).await.is_problem(403);
 }

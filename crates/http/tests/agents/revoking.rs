@@ -86,6 +86,32 @@ async fn agt_03_who_comes_back_comes_with_the_same_key(app: TestApp) {
 }
 
 #[both_stores]
+async fn agt_03_tokens_that_died_with_their_agent_stay_dead_when_it_comes_back(app: TestApp) {
+    let other = app.another_instance().await;
+    let both = [&other, &*app];
+    let ada = app.owner().await;
+    let bot = ada.new_agent(json!({ "name": "bot" })).await;
+    alive(&both, &bot).await;
+    for is_active in [false, true] {
+        let switch = json!({ "is_active": is_active });
+        change(&ada, &bot, switch).await.is(200);
+    }
+    for instance in both {
+        let answer = bot.at(instance).get("/v1/agents/me").await.is_problem(401);
+        assert_eq!(answer.str("/detail"), "Token has been revoked");
+        // the key, whose use is remembered there, works again
+        let key = bot.at(instance).with(&bot.password);
+        key.get("/v1/agents/me").await.is(200);
+    }
+    let bot = bot.with(&app.agent_token(&bot.password).await);
+    alive(&both, &bot).await;
+    // saying again what is so already ends nothing
+    let same = json!({ "is_active": true, "description": "back" });
+    change(&ada, &bot, same).await.is(200);
+    alive(&both, &bot).await;
+}
+
+#[both_stores]
 async fn a_token_ends_itself_and_no_other(app: TestApp) {
     let other = app.another_instance().await;
     let ada = app.owner().await;

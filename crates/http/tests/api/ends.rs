@@ -59,6 +59,7 @@ async fn org_11_of_several_that_find_a_closed_installation_empty_one_gets_in(app
 
 #[both_stores]
 async fn auth_06_who_signed_up_here_is_not_locked_out_by_strangers(app: TestApp) {
+    app.owner().await; // the first account, which strangers cannot make
     let front = app
         .instance_with(|_, http| http.trusted_proxies = vec!["127.0.0.1/32".parse().unwrap()])
         .await;

@@ -196,7 +196,8 @@ async fn contract_3_5_a_refresh_needs_one_of_its_two_forms(app: TestApp) {
 
     let (api_key, _) = ada.api_key(json!({ "name": "ci" })).await;
     let of_key = exchange(&app, &api_key).await.is(200).str("/access_token");
-    for credential in [&api_key, &of_key] {
+    let agent = ada.new_agent(json!({ "name": "builder" })).await.token;
+    for credential in [&api_key, &of_key, &agent] {
         let answer = ada
             .with(credential)
             .post_empty("/v1/auth/refresh")

@@ -183,6 +183,26 @@ async fn org_06_nothing_comes_of_a_cancelled_or_expired_one(app: TestApp) {
 }
 
 #[both_stores]
+async fn org_06_a_guessed_token_costs_no_hash_and_names_nobody(app: TestApp) {
+    app.owner().await;
+    let hashes = app.services().password_hashes();
+    join(&app, "guest@x.test", &"A".repeat(43))
+        .await
+        .is_problem(404);
+    assert_eq!(app.services().password_hashes(), hashes);
+    let body = json!({ "email": "guest@x.test", "password": PASSWORD });
+    app.post("/v1/auth/signup", body.clone()).await.is(200);
+    app.post("/v1/auth/signup", body).await.is_problem(409);
+    let events = app.audit().await;
+    let refused = |event: &&Value| event["action"] == "user.signup" && event["outcome"] == "denied";
+    for event in events.iter().filter(refused) {
+        assert_eq!(event["actor_type"], "anonymous", "{event}");
+        assert_eq!(event["resource_id"], "anonymous", "{event}");
+    }
+    assert_eq!(events.iter().filter(refused).count(), 2);
+}
+
+#[both_stores]
 async fn org_06_an_invitation_stands_to_its_last_moment(app: TestApp) {
     let owner = app.owner().await;
     let token = owner.invite("guest@x.test", "member").await;

@@ -276,6 +276,43 @@ async fn agt_08_a_key_that_was_not_collected_in_time_does_not_leave(app: TestApp
 }
 
 #[both_stores]
+async fn agt_08_a_key_that_is_worth_nothing_any_more_does_not_leave(app: TestApp) {
+    let owner = app.owner().await;
+    for end in ["deleted", "rotated"] {
+        let body = json!({ "name": end, "public_key": KEY });
+        let (made, link) = app.enroll(body).await;
+        let decided = decide(&owner, &link, "approve").await.is(200);
+        let agent = format!("/v1/agents/{}", decided.str("/agent/id"));
+        if end == "deleted" {
+            owner.delete(&agent).await.is(204);
+        } else {
+            let rotate = format!("{agent}/rotate-key");
+            owner.post_empty(&rotate).await.is(200);
+        }
+        let told = app.get(&poll(&made)).await.is(200);
+        assert_eq!(told.str("/status"), "approved", "{end}");
+        assert!(told.json().get("api_key").is_none(), "{end}");
+    }
+}
+
+#[both_stores]
+async fn agt_08_asking_takes_nobodys_turn_to_write(app: TestApp) {
+    let owner = app.owner().await;
+    let (made, link) = app
+        .enroll(json!({ "name": "builder", "public_key": KEY }))
+        .await;
+    let writes = || app.services().store_statistics().write_round_trips;
+    let before = writes();
+    app.get(&poll(&made)).await.is(200);
+    assert_eq!(writes(), before);
+    decide(&owner, &link, "approve").await.is(200);
+    app.get(&poll(&made)).await.is(200).str("/api_key");
+    let before = writes();
+    app.get(&poll(&made)).await.is(200);
+    assert_eq!(writes(), before);
+}
+
+#[both_stores]
 async fn cry_01_a_sealed_key_opens_in_its_own_row_alone(app: TestApp) {
     let owner = app.owner().await;
     let (first, link) = app

@@ -1,6 +1,7 @@
 //! Agents that ask to be registered.
 
 use crate::steps::{DAY, plain, rows, sign_up};
+use futures_util::future::join_all;
 use oneclaw_services::Settings;
 use oneclaw_testkit::{TestApp, both_stores};
 use serde_json::{Value, json};
@@ -139,6 +140,25 @@ async fn agt_08_a_client_asks_once_a_second(app: TestApp) {
 }
 
 #[both_stores]
+async fn agt_08_what_is_no_request_is_counted_too(app: TestApp) {
+    let limited = app
+        .instance_with(|services, _| services.enrollments = Settings::default().enrollments)
+        .await;
+    for _ in 0..5 {
+        limited
+            .post("/v1/agents/enroll", json!({}))
+            .await
+            .is_invalid("name");
+    }
+    for body in [json!({}), json!({ "name": "builder" })] {
+        limited
+            .post("/v1/agents/enroll", body)
+            .await
+            .is_problem(429);
+    }
+}
+
+#[both_stores]
 async fn agt_08_requests_that_anybody_may_decide_do_not_pile_up(app: TestApp) {
     let small = app
         .instance_with(|services, _| services.open_enrollments = 3)
@@ -157,6 +177,42 @@ async fn agt_08_requests_that_anybody_may_decide_do_not_pile_up(app: TestApp) {
         .await;
     app.clock().advance(7 * DAY);
     small.enroll(json!({ "name": "builder" })).await;
+}
+
+#[both_stores]
+async fn agt_08_requests_for_somebody_do_not_pile_up_either(app: TestApp) {
+    let small = app
+        .instance_with(|services, _| services.addressed_enrollments = 2)
+        .await;
+    let body =
+        |number: i32| json!({ "name": "builder", "human_email": format!("p{number}@x.test") });
+    for number in 0..2 {
+        small.enroll(body(number)).await;
+    }
+    let refused = small
+        .post("/v1/agents/enroll", body(2))
+        .await
+        .is_problem(429);
+    assert!(refused.header("retry-after").is_some());
+    small.enroll(json!({ "name": "builder" })).await;
+    app.clock().advance(7 * DAY);
+    small.enroll(body(2)).await;
+}
+
+#[both_stores]
+async fn agt_08_of_many_at_once_no_more_pass_than_there_is_room_for(app: TestApp) {
+    let change = |services: &mut Settings| services.open_enrollments = 3;
+    let here = app.instance_with(|services, _| change(services)).await;
+    let there = app.instance_with(|services, _| change(services)).await;
+    let asking = (0..16).map(|number| {
+        let at = if number % 2 == 0 { &here } else { &there };
+        at.post("/v1/agents/enroll", json!({ "name": "builder" }))
+    });
+    let answers = join_all(asking).await;
+    let made = answers.iter().filter(|answer| answer.status == 201).count();
+    let refused = answers.iter().filter(|answer| answer.status == 429).count();
+    assert_eq!((made, refused), (3, 13));
+    assert_eq!(app.count("enrollments").await, 3);
 }
 
 #[both_stores]

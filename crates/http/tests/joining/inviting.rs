@@ -95,6 +95,38 @@ async fn org_01_nobody_gives_a_role_that_they_do_not_hold(app: TestApp) {
 }
 
 #[both_stores]
+async fn org_01_only_owners_take_the_invitation_of_an_owner_back(app: TestApp) {
+    let owner = app.owner().await;
+    let admin = member(&owner, "admin@x.test", "admin").await;
+    let plain_member = member(&owner, "member@x.test", "member").await;
+    let token = owner.invite("guest@x.test", "owner").await;
+    let open = owner.get("/v1/org/invites").await.is(200);
+    let path = format!("/v1/org/invites/{}", open.str("/invites/0/id"));
+    admin.delete(&path).await.is_problem(403);
+    assert_eq!(app.last_event().await, "org.invite_cancel denied not_owner");
+    plain_member.delete(&path).await.is_problem(403);
+    // nor by another in its place
+    let body = json!({ "email": "guest@x.test", "role": "member" });
+    admin
+        .post("/v1/org/invite", body.clone())
+        .await
+        .is_problem(403);
+    assert_eq!(app.last_event().await, "org.invite denied not_owner");
+    let after = owner.get("/v1/org/invites").await.is(200);
+    assert_eq!(after.json(), open.json());
+    join(&app, "guest@x.test", &token).await.is(200);
+
+    owner.invite("second@x.test", "owner").await;
+    let open = owner.get("/v1/org/invites").await.is(200);
+    let path = format!("/v1/org/invites/{}", open.str("/invites/0/id"));
+    owner.delete(&path).await.is(204);
+    let body = json!({ "email": "second@x.test", "role": "member" });
+    owner.invite("second@x.test", "owner").await;
+    owner.post("/v1/org/invite", body).await.is(200);
+    assert_eq!(app.count("invites").await, 1);
+}
+
+#[both_stores]
 async fn ten_01_invitations_of_others_are_not_there(app: TestApp) {
     let (owner, other) = (app.owner().await, app.owner().await);
     let token = owner.invite("guest@x.test", "member").await;

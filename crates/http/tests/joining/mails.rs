@@ -1,7 +1,7 @@
 //! The mails that take invitations and requests to people.
 
 use crate::enrolling::{FINGERPRINT, KEY};
-use crate::steps::{DAY, join, me, rows, sign_up};
+use crate::steps::{DAY, join, me, member, rows, sign_up};
 use oneclaw_testkit::{Received, TestApp, both_stores};
 use serde_json::json;
 
@@ -71,6 +71,9 @@ async fn org_07_who_has_an_account_elsewhere_hears_of_it_by_mail(app: TestApp) {
     };
     assert!(!mail.text().contains("token="), "{}", mail.text());
     assert!(!mail.html().contains("token="), "{}", mail.html());
+    for form in [mail.text(), mail.html()] {
+        assert!(form.contains("invite you at another address"), "{form}");
+    }
     let me = known.get("/v1/auth/me").await.is(200);
     assert_eq!(me.str("/org_id"), known.org_id);
 }
@@ -100,6 +103,30 @@ async fn mail_04_nothing_is_sent_of_an_invitation_that_is_over(app: TestApp) {
         .is(200);
     app.clock().advance(7 * DAY);
     assert_eq!(mails_to(&app, "late@x.test").await.len(), 0);
+}
+
+#[both_stores]
+async fn mail_04_nothing_is_sent_of_invitations_that_went_with_their_sender(app: TestApp) {
+    let owner = app.owner().await;
+    let known = sign_up(&app, "known@x.test").await;
+    let admin = member(&owner, "admin@x.test", "admin").await;
+    let invite = |email: &str| json!({ "email": email });
+    for email in ["guest@x.test", &known.email] {
+        admin.post("/v1/org/invite", invite(email)).await.is(200);
+    }
+    owner
+        .post("/v1/org/invite", invite("other@x.test"))
+        .await
+        .is(200);
+    let path = format!("/v1/org/members/{}", admin.user_id);
+    owner.delete(&path).await.is(204);
+    for (email, mails) in [
+        ("guest@x.test", 0),
+        ("known@x.test", 0),
+        ("other@x.test", 1),
+    ] {
+        assert_eq!(mails_to(&app, email).await.len(), mails, "{email}");
+    }
 }
 
 #[both_stores]

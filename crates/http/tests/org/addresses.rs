@@ -96,6 +96,34 @@ async fn org_09_rules_hold_for_every_credential_on_every_instance_at_once(app: T
 }
 
 #[both_stores]
+async fn org_09_a_key_that_is_kept_out_is_no_success(app: TestApp) {
+    let (proxy, ada) = proxied(&app).await;
+    let (key, _) = ada.api_key(json!({ "name": "laptop" })).await;
+    let (agent_id, agent_key) = ada.agent(json!({ "name": "robot" })).await;
+    let deny = json!({ "rule_type": "deny", "cidr": "203.0.113.0/24" });
+    rule_from(&ada, "10.9.9.9", deny).await.is(201);
+    let seen = async || {
+        let keys = ada.get("/v1/auth/api-keys").await.is(200);
+        let agent = ada.get(&format!("/v1/agents/{agent_id}")).await.is(200);
+        [
+            keys.get("/keys/0/last_used_at"),
+            agent.get("/last_active_at"),
+        ]
+    };
+    for (text, at) in [(&key, 0), (&agent_key, 1)] {
+        let who = ada.with(text).at(&proxy);
+        for _ in 0..2 {
+            is_denied(&app, look(&who, "203.0.113.9").await).await;
+            assert!(seen().await[at].is_null(), "its use is noted");
+        }
+        let answer = look(&who, "203.0.114.9").await.is(200);
+        let events = app.audit_of(answer.header("x-request-id").unwrap()).await;
+        assert_eq!(events[0]["action"], "auth.success", "{events:#?}");
+        assert!(seen().await[at].is_string());
+    }
+}
+
+#[both_stores]
 async fn org_09_rules_are_about_whom_they_say(app: TestApp) {
     let (proxy, ada) = proxied(&app).await;
     let (_, key) = ada.agent(json!({ "name": "robot" })).await;

@@ -1,7 +1,7 @@
 //! Contract 18: rules about the addresses that callers come from, and ORG-09: what is none.
 
 use crate::steps::rule;
-use oneclaw_testkit::{TestApp, both_stores};
+use oneclaw_testkit::{StoreKind, TestApp, both_stores};
 use serde_json::{Value, json};
 
 const RULES: &str = "/v1/security/ip-rules";
@@ -115,4 +115,32 @@ async fn ten_01_rules_of_others_are_not_there(app: TestApp) {
     let stolen = format!("{RULES}?cursor={cursor}");
     eve.get(&stolen).await.is_invalid("cursor");
     assert_eq!(app.count("ip_rules").await, 2);
+}
+
+/// One more than there may be: everybody's standing holds all of them.
+#[both_stores]
+async fn org_09_a_thousand_rules_are_as_many_as_there_may_be(app: TestApp) {
+    let ada = app.owner().await;
+    let eve = app.owner().await;
+    let first = rule(&ada, "deny", "192.0.2.1").await.is(201).str("/id");
+    let (id, number) = match app.kind() {
+        StoreKind::Sqlite => (
+            "randomblob(16)",
+            "(WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 998) SELECT i FROM n)",
+        ),
+        StoreKind::Postgres => ("gen_random_uuid()", "(SELECT generate_series(1, 998) AS i)"),
+    };
+    app.tamper(&format!(
+        "INSERT INTO ip_rules (id, org_id, rule_type, cidr, label, applies_to, created_by, created_at) \
+         SELECT {id}, org_id, rule_type, cidr, label, applies_to, created_by, created_at \
+         FROM ip_rules, {number} AS many"
+    ))
+    .await;
+    rule(&ada, "deny", "192.0.2.2").await.is(201);
+    assert_eq!(app.count("ip_rules").await, 1_000);
+    rule(&ada, "deny", "192.0.2.3").await.is_problem(409);
+    assert_eq!(app.count("ip_rules").await, 1_000);
+    rule(&eve, "deny", "192.0.2.3").await.is(201);
+    ada.delete(&format!("{RULES}/{first}")).await.is(204);
+    rule(&ada, "deny", "192.0.2.3").await.is(201);
 }

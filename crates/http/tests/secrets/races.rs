@@ -77,3 +77,62 @@ async fn of_racing_deletes_exactly_one_deletes(app: TestApp) {
     let answers = join_all(deletes).await;
     assert_eq!(statuses(&answers), [204, 404, 404, 404, 404, 404, 404, 404]);
 }
+
+/// The key is in the vault's row and nowhere else: with the row it is destroyed.
+#[both_stores]
+async fn ten_05_a_put_in_flight_is_refused_or_goes_with_its_vault(app: TestApp) {
+    let ada = app.owner().await;
+    let other = ada.at(&app.another_instance().await);
+    let bob = ada.member("member").await;
+    let mut gone = Vec::new();
+    for round in 0..20 {
+        let vault = ada.vault("prod").await;
+        let (here, there) = (Place::new(&vault, "a"), Place::new(&vault, "b"));
+        // both instances know the vault, its key and who may read it
+        here.put(&other, "before", json!({})).await.is(201);
+        ada.grant(&vault, &bob, "**", &["read", "write"]).await;
+        bob.get(&here.secret()).await.is(200);
+        let about = format!("/v1/vaults/{vault}");
+        let (newer, fresh) = (
+            here.put(&other, "newer", json!({})),
+            there.put(&bob, "fresh", json!({})),
+        );
+        let puts = if round % 2 == 0 {
+            let (puts, deletion) = tokio::join!(join_all([newer, fresh]), ada.delete(&about));
+            deletion.is(204);
+            puts
+        } else {
+            let (deletion, puts) = tokio::join!(ada.delete(&about), join_all([newer, fresh]));
+            deletion.is(204);
+            puts
+        };
+        for put in puts {
+            let status = put.status;
+            assert!(
+                [201, 404].contains(&status),
+                "round {round}: {}",
+                put.text()
+            );
+        }
+        for table in ["vaults", "secrets", "secret_versions", "policies"] {
+            assert_eq!(app.count(table).await, 0, "round {round}: {table}");
+        }
+        gone.push(here);
+        for at in &gone {
+            for who in [&ada, &other, &bob] {
+                who.get(&at.secret()).await.is_problem(404);
+                at.put(who, "again", json!({})).await.is_problem(404);
+            }
+        }
+    }
+    let live = "SELECT CAST(secrets AS TEXT) AS text FROM org_usage";
+    assert_eq!(app.rows(live).await, ["0"]);
+    // the same name is another vault, without what was granted or kept in those before
+    let again = Place::new(&ada.vault("prod").await, "a");
+    ada.get(&again.secret()).await.is_problem(404);
+    bob.get(&again.secret()).await.is_problem(403);
+    again.put(&ada, "new", json!({})).await.is(201);
+    for at in &gone {
+        other.get(&at.secret()).await.is_problem(404);
+    }
+}

@@ -64,7 +64,10 @@ impl Gate {
         Ok((access, known))
     }
 
-    /// Judges inside a unit of work, whose organization stays as it is until the commit.
+    /// Judges inside a unit of work, whose organization stays as it is until the commit. What it
+    /// learns is remembered only under the shared lock: work that raises the epoch holds the
+    /// organization exclusively, and a standing of its epoch, were it never committed, would be
+    /// taken for that of the next change.
     pub(crate) async fn judge_in<A: Action>(
         &self,
         tx: &mut dyn Tx,
@@ -78,7 +81,8 @@ impl Gate {
         let epoch = epoch.ok_or_else(|| dead(caller, AuthFailure::Revoked))?;
         let known = match self.remembered(caller, epoch) {
             Some(known) => known,
-            None => self.learn(tx.access(), caller).await?,
+            None if mode == LockMode::Shared => self.learn(tx.access(), caller).await?,
+            None => Arc::new(look_up(tx.access(), caller).await?),
         };
         alive(caller, &known, now)?;
         let vault = match on.vault() {
@@ -154,12 +158,16 @@ impl Gate {
         from: &mut dyn ReadAccess,
         caller: &Caller,
     ) -> Result<Arc<Known>, Refusal> {
-        let facts = from.standing(&caller.credential).await?;
-        let facts = facts.ok_or_else(|| dead(caller, AuthFailure::Revoked))?;
-        let known = Arc::new(known(caller, facts)?);
+        let known = Arc::new(look_up(from, caller).await?);
         self.known.insert(caller.credential, Arc::clone(&known));
         Ok(known)
     }
+}
+
+async fn look_up(from: &mut dyn ReadAccess, caller: &Caller) -> Result<Known, Refusal> {
+    let facts = from.standing(&caller.credential).await?;
+    let facts = facts.ok_or_else(|| dead(caller, AuthFailure::Revoked))?;
+    known(caller, facts)
 }
 
 fn alive(caller: &Caller, known: &Known, now: Timestamp) -> Result<(), Refusal> {

@@ -105,11 +105,13 @@ fn is_revoked(session: Option<&SessionFacts>, key: Option<&KeyFacts>) -> bool {
     session.is_some_and(|s| s.revoked || s.token_revoked) || key.is_some_and(|key| key.revoked)
 }
 
-/// An agent's credential lives as long as the issue of the key that it is, or came from.
+/// An agent's token lives as long as the issue of the key that it came from; its key itself works
+/// again when the agent does.
 fn is_stopped(credential: &CredentialRef, agent: &AgentFacts) -> bool {
-    let issue = match credential {
-        CredentialRef::AgentToken { key, .. } | CredentialRef::AgentKey { key, .. } => Some(*key),
-        CredentialRef::Token { .. } | CredentialRef::ApiKey { .. } => None,
+    let current = match credential {
+        CredentialRef::AgentToken { key, .. } => *key == agent.key,
+        CredentialRef::AgentKey { hash, .. } => *hash == agent.key_hash,
+        CredentialRef::Token { .. } | CredentialRef::ApiKey { .. } => false,
     };
-    !agent.is_active || agent.token_revoked || issue != Some(agent.key)
+    !agent.is_active || agent.token_revoked || !current
 }

@@ -6,7 +6,7 @@ use crate::Refusal;
 use crate::access::Caller;
 use crate::core::{Step, boxed};
 use oneclaw_domain::{AgentId, AuditEvent};
-use oneclaw_policy::{AgentAt, DeleteAgents};
+use oneclaw_policy::DeleteAgents;
 use oneclaw_storage::{LockMode, Recorded};
 
 /// What became of a list of agents that were to be deleted.
@@ -51,16 +51,13 @@ impl Agents {
         agents.dedup();
         let mut done = AgentsDeleted::default();
         for agent in agents {
-            let on = AgentAt {
-                org: access.org(),
-                agent,
-            };
-            match delete_in(core, &mut *tx, caller, on).await {
+            match delete_in(core, &mut *tx, &access.of(agent)).await {
                 Ok(()) => done.deleted.push(agent),
                 Err(stop) if matches!(stop.refusal, Refusal::NotFound) => done.unknown.push(agent),
                 Err(stop) => return Err(stop),
             }
         }
+        tx.orgs().raise_epoch(access.in_org()).await?;
         let ids: Vec<String> = done.deleted.iter().map(ToString::to_string).collect();
         let event = event.clone().with("deleted", ids);
         Ok(tx.commit(event).await?.yields(done))

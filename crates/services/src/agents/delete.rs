@@ -6,7 +6,7 @@ use crate::Refusal;
 use crate::access::Caller;
 use crate::core::{Core, Step};
 use oneclaw_domain::{AgentId, Resource};
-use oneclaw_policy::{AgentAt, DeleteAgent};
+use oneclaw_policy::{Access, AgentAt, DeleteAgent};
 use oneclaw_storage::{LockMode, Recorded, Tx};
 
 impl Agents {
@@ -24,7 +24,12 @@ impl Agents {
         let event = core.event::<DeleteAgent>(caller, &on);
         let done: Step<_> = async {
             let mut tx = core.seams.store.begin().await?;
-            delete_in(core, &mut *tx, caller, on).await?;
+            let access = core
+                .gate
+                .judge_in::<DeleteAgent>(&mut *tx, caller, on, LockMode::Exclusive, core.now())
+                .await?;
+            delete_in(core, &mut *tx, &access).await?;
+            tx.orgs().raise_epoch(access.in_org()).await?;
             Ok(tx
                 .commit(event.clone().with("deleted", true))
                 .await?
@@ -35,25 +40,19 @@ impl Agents {
     }
 }
 
-/// Deletes an agent in a unit of work.
+/// Deletes an agent in a unit of work that holds its organization exclusively, and raises the epoch
+/// afterwards.
 pub(super) async fn delete_in(
     core: &Core,
     tx: &mut dyn Tx,
-    caller: &Caller,
-    on: AgentAt,
+    access: &Access<DeleteAgent>,
 ) -> Step<()> {
-    let access = core
-        .gate
-        .judge_in::<DeleteAgent>(tx, caller, on, LockMode::Exclusive, core.now())
-        .await?;
     let (org, id) = (access.in_org(), access.on().agent);
     let agent = tx.agents().lock(org, id).await?;
     let agent = agent.ok_or(Refusal::NotFound)?;
-    tx.agents().delete(&access).await?;
+    tx.agents().delete(access).await?;
     if agent.is_active {
         tx.orgs().release(org, Resource::Agents, 1).await?;
     }
-    forget(core, tx, org, id).await?;
-    tx.orgs().raise_epoch(org).await?;
-    Ok(())
+    forget(core, tx, org, id).await
 }

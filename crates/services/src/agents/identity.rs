@@ -9,7 +9,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use oneclaw_crypto::{IdentityPair, Plaintext};
 use oneclaw_domain::{
     AgentId, Description, IdentityKeys, Invalid, Metadata, Principal, SecretId, SecretPath,
-    SecretType, Vault, VaultId, VaultName, VersionNumber,
+    SecretType, Vault, VaultId, VaultName,
 };
 use oneclaw_policy::{
     Access, CreateVault, DeleteSecret, DisableVersion, InOrg, OrgScope, SecretAt, SystemReason,
@@ -70,7 +70,7 @@ pub(super) async fn keep(
         let access: Access<WriteSecret> = Access::system(at.clone(), SYSTEM);
         let fresh = core.id(SecretId::from_uuid);
         let reserved = tx.secrets().reserve(&access, fresh, core.now()).await?;
-        let newest = reserved.number.get();
+        let newest = reserved.number;
         let value = Plaintext::new(STANDARD.encode(half).into_bytes());
         let draft = Draft {
             value: value.expose(),
@@ -82,10 +82,7 @@ pub(super) async fn keep(
         };
         add_version(core, tx, &access, by, draft, reserved).await?;
         let access: Access<DisableVersion> = Access::system(at, SYSTEM);
-        for old in 1..newest {
-            let old = VersionNumber::stored(old);
-            tx.secrets().disable(&access, old).await?;
-        }
+        tx.secrets().disable_before(&access, newest).await?;
     }
     Ok(())
 }

@@ -3,6 +3,7 @@
 mod batch_delete;
 mod create;
 mod delete;
+mod differing;
 mod identity;
 mod list;
 mod register;

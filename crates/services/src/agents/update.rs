@@ -1,14 +1,15 @@
 //! Who keeps an agent changes it.
 
 use super::Agents;
+use super::differing::differing;
 use super::register::{in_future, vaults_exist};
 use crate::access::Caller;
 use crate::core::{Step, boxed};
 use crate::vaults::claim;
 use crate::{Change, FieldError, Refusal};
 use oneclaw_domain::{
-    Agent, AgentId, AgentName, AuditEvent, Binding, Description, Environment, Resource, Scopes,
-    Timestamp, TokenTtl, VaultId,
+    Agent, AgentId, AgentKeyId, AgentName, AuditEvent, Binding, Description, Environment, Resource,
+    Scopes, Timestamp, TokenTtl, VaultId,
 };
 use oneclaw_policy::{Action as _, AgentAt, DeleteAgent, InOrg, UpdateAgent};
 use oneclaw_storage::{LockMode, Recorded, Tx};
@@ -49,7 +50,8 @@ pub struct AgentChanges {
 
 impl Agents {
     /// Changes an agent. What it may do afterwards holds on every instance from the next request
-    /// on, for tokens that live already, too.
+    /// on, for tokens that live already, too. Those of an agent that is deactivated die for good; its
+    /// key works again when it does.
     ///
     /// # Errors
     /// No such agent; the caller neither registered it nor manages the organization; an end in the
@@ -101,10 +103,16 @@ impl Agents {
         }
         vaults_exist(&mut *tx, org, &new_vaults(&before, &changes)).await?;
         count(&mut *tx, org, before.is_active, changes.is_active).await?;
-        let agent = changed(before, changes)?;
+        let was_active = before.is_active;
+        let mut agent = changed(before.clone(), changes)?;
+        if was_active && !agent.is_active {
+            // tokens that died with it stay dead when it comes back
+            agent.key.id = core.id(AgentKeyId::from_uuid);
+        }
         tx.agents().update(&access, &agent).await?;
         tx.orgs().raise_epoch(org).await?;
-        Ok(tx.commit(event.clone()).await?.yields(agent))
+        let event = event.clone().with("changed", differing(&before, &agent));
+        Ok(tx.commit(event).await?.yields(agent))
     }
 }
 

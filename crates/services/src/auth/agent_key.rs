@@ -10,6 +10,9 @@ use oneclaw_domain::{
     Actor, Agent, AuditEvent, AuditRequest, AuditResource, Principal, ResourceKind, Timestamp,
 };
 use oneclaw_policy::{Access, Action, AgentAt, AgentLogIn, SystemReason, Target};
+use oneclaw_storage::{LockMode, Tx};
+
+const UNKNOWN: Refusal = Refusal::Unauthenticated(AuthFailure::AgentCredentials);
 
 impl Auth {
     /// The agent whose key this is, if it may act. Who shows any other hears the same, and is
@@ -20,7 +23,6 @@ impl Auth {
         request: &AuditRequest,
         event: Option<&mut AuditEvent>,
     ) -> Step<Agent> {
-        const UNKNOWN: Refusal = Refusal::Unauthenticated(AuthFailure::AgentCredentials);
         if !token_shape("ocv_", text) {
             return Err(UNKNOWN.into()); // costs no query: it is no key of any agent
         }
@@ -34,11 +36,7 @@ impl Auth {
             event.resource = AuditResource::new(ResourceKind::Agent, &agent.id);
         }
         let now = core.now();
-        let ended = |end: Option<Timestamp>| end.is_some_and(|end| end <= now);
-        let living = found.filter(|agent| {
-            agent.is_active && !ended(agent.expires_at) && !ended(agent.key.expires_at)
-        });
-        let Some(agent) = living else {
+        let Some(agent) = found.filter(|agent| lives(agent, now)) else {
             guesses(core, request).count(core).await?;
             return Err(UNKNOWN.into());
         };
@@ -48,13 +46,29 @@ impl Auth {
     /// Notes that an agent used its key itself as the credential.
     pub(super) async fn note_agent_use(&self, agent: &Agent, request: &AuditRequest) -> Step<()> {
         let core = &*self.core;
-        let access = agent_proved(agent);
         let mut tx = core.seams.store.begin().await?;
-        tx.agents().touch(&access, core.now()).await?;
+        let access = self.touch_agent(&mut *tx, agent).await?;
         let event = self.agent_login_event(access.on(), request);
         let event = event.with("method", "agent_key");
         tx.commit(event).await?.yields(()).into_inner();
         Ok(())
+    }
+
+    /// Notes in a unit of work that an agent is active, which was found by its key before: one that
+    /// was stopped or got another key since is refused.
+    pub(super) async fn touch_agent(
+        &self,
+        tx: &mut dyn Tx,
+        agent: &Agent,
+    ) -> Step<Access<AgentLogIn>> {
+        let (access, now) = (agent_proved(agent), self.core.now());
+        tx.orgs().lock(agent.org, LockMode::Shared).await?;
+        let found = tx.agents().lock(access.in_org(), agent.id).await?;
+        if !found.is_some_and(|found| found.key.id == agent.key.id && lives(&found, now)) {
+            return Err(UNKNOWN.into());
+        }
+        tx.agents().touch(&access, now).await?;
+        Ok(access)
     }
 
     /// The event of an agent that proved who it is.
@@ -66,8 +80,13 @@ impl Auth {
     }
 }
 
+fn lives(agent: &Agent, now: Timestamp) -> bool {
+    let ended = |end: Option<Timestamp>| end.is_some_and(|end| end <= now);
+    agent.is_active && !ended(agent.expires_at) && !ended(agent.key.expires_at)
+}
+
 /// Access of an agent that showed its key.
-pub(super) fn agent_proved(agent: &Agent) -> Access<AgentLogIn> {
+fn agent_proved(agent: &Agent) -> Access<AgentLogIn> {
     let at = AgentAt {
         org: agent.org,
         agent: agent.id,

@@ -1,6 +1,5 @@
 //! An agent's API key is exchanged for a token.
 
-use super::agent_key::agent_proved;
 use super::service::Auth;
 use super::session::{AUDIENCE, that_fit};
 use crate::access::standing;
@@ -16,7 +15,7 @@ use oneclaw_domain::{
 use oneclaw_policy::{
     Access, Action, EndSession, Facts, Grants, ListVaults, OrgScope, Standing, authorize,
 };
-use oneclaw_storage::{LockMode, Recorded, StandingFacts};
+use oneclaw_storage::{Recorded, StandingFacts};
 use std::sync::Arc;
 
 /// An agent's API key, as somebody shows it.
@@ -94,10 +93,8 @@ impl Auth {
             intents_api_enabled: agent.intents_api_enabled,
             requires_tee: agent.extras.requires_tee(),
         };
-        let access = agent_proved(&agent);
         let mut tx = core.seams.store.begin().await?;
-        tx.orgs().lock(agent.org, LockMode::Shared).await?;
-        tx.agents().touch(&access, core.now()).await?;
+        let access = self.touch_agent(&mut *tx, &agent).await?;
         let event = self
             .agent_login_event(access.on(), request)
             .with("method", "agent_key")

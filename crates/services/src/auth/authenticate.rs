@@ -2,7 +2,7 @@
 
 use super::attempts::guesses;
 use super::service::Auth;
-use super::session::API_KEY_LABEL;
+use super::session::{AGENT_KEY_LABEL, API_KEY_LABEL};
 use crate::access::Caller;
 use crate::core::Step;
 use crate::{AuthFailure, Refusal};
@@ -22,6 +22,17 @@ pub(crate) struct Genuine {
     expires_at: Option<Timestamp>,
     /// The key that signed it, where it is a token.
     kid: Option<String>,
+}
+
+impl Genuine {
+    /// A key itself.
+    const fn key(credential: CredentialRef) -> Self {
+        Self {
+            credential,
+            expires_at: None,
+            kid: None,
+        }
+    }
 }
 
 impl Auth {
@@ -134,18 +145,16 @@ impl Auth {
             return Err(UNKNOWN.into());
         };
         let (user, key) = (found.user, found.key);
-        self.note_use(&user, &key, request).await?;
         let credential = CredentialRef::ApiKey {
             org: user.org,
             user: user.id,
             key: key.id,
         };
-        let genuine = Arc::new(Genuine {
-            credential,
-            expires_at: None,
-            kid: None,
-        });
-        self.api_keys.insert(digest, Arc::clone(&genuine));
+        let genuine = Arc::new(Genuine::key(credential));
+        if self.is_let_in(&credential, request).await? {
+            self.note_use(&user, &key, request).await?;
+            self.api_keys.insert(digest, Arc::clone(&genuine));
+        }
         Ok(genuine)
     }
 
@@ -155,18 +164,34 @@ impl Auth {
             return Ok(known);
         }
         let agent = self.find_agent_by_key(text, request, None).await?;
-        self.note_agent_use(&agent, request).await?;
-        let genuine = Arc::new(Genuine {
-            credential: CredentialRef::AgentKey {
-                org: agent.org,
-                agent: agent.id,
-                key: agent.key.id,
-            },
-            expires_at: None,
-            kid: None,
-        });
-        self.api_keys.insert(digest, Arc::clone(&genuine));
+        let credential = CredentialRef::AgentKey {
+            org: agent.org,
+            agent: agent.id,
+            hash: self.core.keys.lookup_hash(AGENT_KEY_LABEL, text),
+        };
+        let genuine = Arc::new(Genuine::key(credential));
+        if self.is_let_in(&credential, request).await? {
+            self.note_agent_use(&agent, request).await?;
+            self.api_keys.insert(digest, Arc::clone(&genuine));
+        }
         Ok(genuine)
+    }
+
+    /// Whether the organization's rules let a key be used from where it is. Where they do not, its
+    /// use is no success to note: the gate refuses whatever is asked for with it.
+    async fn is_let_in(&self, key: &CredentialRef, request: &AuditRequest) -> Step<bool> {
+        let core = &*self.core;
+        let mut reader = core.seams.store.read().await?;
+        let (org, who) = (key.org(), key.principal());
+        let admitted = core
+            .gate
+            .admits(reader.access(), org, who, request.ip)
+            .await;
+        match admitted {
+            Ok(()) => Ok(true),
+            Err(Refusal::AddressDenied) => Ok(false),
+            Err(other) => Err(other.into()),
+        }
     }
 
     async fn note_use(

@@ -9,9 +9,7 @@ use crate::invites::INVITE_LABEL;
 use crate::mail::{Message, Post, Posted};
 use crate::settings::SignupMode;
 use oneclaw_crypto::{SecretText, token_shape};
-use oneclaw_domain::{
-    Actor, AuditEvent, AuditRequest, AuditResource, AuthMethod, Invite, Principal, User, UserId,
-};
+use oneclaw_domain::{AuditEvent, AuditRequest, AuthMethod, Invite, OrgId, User, UserId};
 use oneclaw_policy::{Access, Account, SignUp, SystemReason};
 use oneclaw_storage::{LockMode, MailSubject, Recorded, Tx};
 
@@ -33,17 +31,20 @@ impl Auth {
         if !token_shape("", token.expose()) {
             return Err(Refusal::NotFound.into()); // costs no query and no hash
         }
+        let token = core.keys.lookup_hash(INVITE_LABEL, token.expose());
+        let mut reader = core.seams.store.read().await?;
+        let org = reader.invites().org_of(&token).await?;
+        drop(reader);
+        let org = org.ok_or(Refusal::NotFound)?; // costs no hash
         let password = SecretText::new(command.password.expose().to_owned());
         let hash = core.hasher.hash(password).await?;
         core.keys.keep_up(&core.seams.store, core.now()).await?;
         let mut tx = core.seams.store.begin().await?;
-        let invite = open_invite(core, &mut *tx, token, event).await?;
+        let invite = open_invite(core, &mut *tx, org, &token, event).await?;
         if invite.email != command.email {
             return Err(Refusal::InvitedOther.into());
         }
         let user = invited(core, command, &invite)?;
-        event.actor = Actor::Principal(Principal::User(user.id));
-        event.resource = AuditResource::user(user.id);
         let account = Account {
             org: user.org,
             user: user.id,
@@ -54,7 +55,7 @@ impl Auth {
         }
         let mail = MailSubject::Invite(invite.id.uuid());
         tx.outbox().cancel(mail, core.now()).await?;
-        insert_user(&mut *tx, &access, &user, &hash).await?;
+        insert_user(&mut *tx, &access, &user, &hash, event).await?;
         tx.orgs().raise_epoch(access.in_org()).await?;
         let _posted = welcome(core, &mut *tx, &access, &user).await?;
         let tokens = self.first_session(&mut *tx, &user, request).await?;
@@ -85,14 +86,13 @@ async fn welcome(
 async fn open_invite(
     core: &Core,
     tx: &mut dyn Tx,
-    token: &SecretText,
+    org: OrgId,
+    token_hash: &[u8; 32],
     event: &mut AuditEvent,
 ) -> Step<Invite> {
-    let hash = core.keys.lookup_hash(INVITE_LABEL, token.expose());
-    let org = tx.invites().org_of(&hash).await?.ok_or(Refusal::NotFound)?;
     // exclusive, because who joins changes who may do what
     tx.orgs().lock(org, LockMode::Exclusive).await?;
-    let invite = tx.invites().lock(org, &hash).await?;
+    let invite = tx.invites().lock(org, token_hash).await?;
     let invite = invite.ok_or(Refusal::NotFound)?;
     event.org = Some(org);
     if invite.expires_at <= core.now() {

@@ -124,7 +124,8 @@ impl Auth {
     /// A fresh token of the caller's own session, with the rights of today.
     ///
     /// # Errors
-    /// The caller came with an API key, or with a token from one: that is exchanged again instead.
+    /// The caller is an agent, or came with an API key or a token from one: that is exchanged again
+    /// instead.
     pub async fn refresh_own(&self, caller: &Caller) -> Result<Tokens, Refusal> {
         let mut event = self.core.event::<RefreshSession>(caller, &caller.account());
         let done = self.try_refresh_own(caller, &mut event).await;
@@ -136,6 +137,10 @@ impl Auth {
         let store = &core.seams.store;
         let now = core.now();
         core.keys.keep_up(store, now).await?;
+        if caller.agent().is_some() {
+            core.gate.confirm(store, caller, now).await?;
+            return Err(exchange_again().into());
+        }
         let (access, known) = core
             .gate
             .judge_alone::<RefreshSession>(store, caller, caller.account(), now)

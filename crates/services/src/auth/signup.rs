@@ -78,12 +78,9 @@ impl Auth {
         let password = SecretText::new(command.password.expose().to_owned());
         let hash = core.hasher.hash(password).await?;
         let (org, user) = new_account(core, command.email, command.display_name)?;
-        event.actor = Actor::Principal(Principal::User(user.id));
-        event.resource = AuditResource::user(user.id);
-
         core.keys.keep_up(&core.seams.store, core.now()).await?;
         let mut tx = core.seams.store.begin().await?;
-        insert(core, &mut *tx, (&org, &user), &hash, may_be_first).await?;
+        insert(core, &mut *tx, (&org, &user), &hash, may_be_first, event).await?;
         let tokens = self.first_session(&mut *tx, &user, request).await?;
         let welcome = Message::Welcome {
             display_name: user.display_name.as_str().to_owned(),
@@ -150,6 +147,7 @@ async fn insert(
     (org, user): (&Org, &User),
     hash: &str,
     may_be_first: bool,
+    event: &mut AuditEvent,
 ) -> Step<()> {
     let account = Account {
         org: org.id,
@@ -164,18 +162,24 @@ async fn insert(
         // of several that found the installation empty, the first to get here was the first
         return Err(Refusal::SignupClosed.into());
     }
-    insert_user(tx, &access, user, hash).await
+    insert_user(tx, &access, user, hash, event).await
 }
 
-/// Adds an account, unless its address has one.
+/// Adds an account, unless its address has one. From then on the event is that person's: a refused
+/// one names nobody who never was.
 pub(super) async fn insert_user(
     tx: &mut dyn Tx,
     access: &Access<SignUp>,
     user: &User,
     hash: &str,
+    event: &mut AuditEvent,
 ) -> Step<()> {
     match tx.users().insert(access, user, hash).await {
-        Ok(()) => Ok(()),
+        Ok(()) => {
+            event.actor = Actor::Principal(Principal::User(user.id));
+            event.resource = AuditResource::user(user.id);
+            Ok(())
+        }
         Err(StorageError::Conflict(_)) => {
             Err(Refusal::Conflict("An account with this e-mail already exists").into())
         }

@@ -81,8 +81,7 @@ impl Enrollments {
             return Ok(tx.commit(event.clone()).await?.yields(Decided::Denied));
         }
         let wanted = RegisterAgentCommand::named(request.name.clone(), request.description.clone());
-        let registering = judge(core, &mut *tx, on, caller).await?.into();
-        let made = register(core, &mut *tx, &registering, wanted).await?;
+        let made = register(core, &mut *tx, &(&access).into(), wanted).await?;
         event.resource = AuditResource::new(ResourceKind::Agent, &made.agent.id);
         let approved = approve(core, &mut *tx, &access, &request, made).await?;
         Ok(tx.commit(event.clone()).await?.yields(approved))

@@ -33,6 +33,10 @@ pub struct EnrollCommand {
     pub public_key: Option<AgentPublicKey>,
 }
 
+/// Proof that a request was counted for its client before anything of it was looked at.
+#[derive(Debug)]
+pub struct EnrollmentTry(());
+
 /// A request that was made.
 #[derive(Debug)]
 pub struct Enrolled {
@@ -45,21 +49,32 @@ pub struct Enrolled {
 }
 
 impl Enrollments {
+    /// Counts a request for the client's address, before it is judged whether it is one.
+    ///
+    /// # Errors
+    /// Too many requests from this client.
+    pub async fn admit(&self, request: &AuditRequest) -> Result<EnrollmentTry, Refusal> {
+        let (core, limit) = (&*self.core, self.core.settings.enrollments);
+        let counted = Counter::new(core, "enrollment from", &address(request), limit)
+            .count(core)
+            .await
+            .map(|()| EnrollmentTry(()));
+        core.settle(enrolling(core, request), counted).await
+    }
+
     /// Takes a request of an agent that nobody knows. Nothing but the request exists until a person
     /// approves it. The answer is the same whether the address has an account or not.
     ///
     /// # Errors
-    /// Too many requests from this client, for this address, or waiting for anybody to decide.
+    /// Too many requests for this address, or waiting to be decided.
     pub async fn enroll(
         &self,
+        _counted: EnrollmentTry,
         command: EnrollCommand,
         request: &AuditRequest,
     ) -> Result<Recorded<Enrolled>, Refusal> {
-        let resource = Installation.resource();
-        let event =
-            self.core
-                .bare_event(EnrollAgent::NAME, None, Actor::Anonymous, resource, request);
-        let done = self.try_enroll(command, event.clone(), request).await;
+        let event = enrolling(&self.core, request);
+        let done = self.try_enroll(command, event.clone()).await;
         self.core.settle(event, done).await
     }
 
@@ -67,27 +82,32 @@ impl Enrollments {
         &self,
         command: EnrollCommand,
         event: AuditEvent,
-        request: &AuditRequest,
     ) -> Step<Recorded<Enrolled>> {
         let core = &*self.core;
         let (store, email) = (&core.seams.store, command.human_email.clone());
         let mut has_account = false;
-        count(core, email.as_ref(), request).await?;
         if let Some(email) = &email {
+            let each = core.settings.enrollments_per_address;
+            Counter::new(core, "enrollment of", email.as_str(), each)
+                .count(core)
+                .await?;
             has_account = store.read().await?.users().is_taken(email).await?;
         }
         let (link, poll) = (random_token("")?, random_token("")?);
         let poll = command.public_key.map(|key| (key, poll));
         let access = Access::<EnrollAgent>::system(Installation, SystemReason::Enroll);
         let mut tx = store.begin().await?;
-        if email.is_none() {
-            let waiting = tx.enrollments().open_to_anybody(core.now()).await?;
-            if waiting >= core.settings.open_enrollments {
-                drop(tx); // counting takes a connection of its own
-                let full = Counter::new(core, "enrollments waiting", "", FULL);
-                full.count(core).await?;
-                return Err(Refusal::TooManyRequests { retry_after: 60 }.into());
-            }
+        let room = if email.is_some() {
+            core.settings.addressed_enrollments
+        } else {
+            core.settings.open_enrollments
+        };
+        let requests = tx.enrollments();
+        if requests.count_waiting(email.is_some(), core.now()).await? >= room {
+            drop(tx); // counting takes a connection of its own
+            let full = Counter::new(core, "enrollments waiting", "", FULL);
+            full.count(core).await?;
+            return Err(Refusal::TooManyRequests { retry_after: 60 }.into());
         }
         let hash = |label, token: &SecretText| core.keys.lookup_hash(label, token.expose());
         let new = NewEnrollment {
@@ -108,23 +128,9 @@ impl Enrollments {
     }
 }
 
-/// Counts a request for the client's address, and for the address that is to be written to.
-async fn count(core: &Core, email: Option<&Email>, request: &AuditRequest) -> Step<()> {
-    let (all, each) = (
-        core.settings.enrollments,
-        core.settings.enrollments_per_address,
-    );
-    Counter::new(core, "enrollment from", &address(request), all)
-        .count(core)
-        .await?;
-    match email {
-        None => Ok(()),
-        Some(email) => {
-            Counter::new(core, "enrollment of", email.as_str(), each)
-                .count(core)
-                .await
-        }
-    }
+fn enrolling(core: &Core, request: &AuditRequest) -> AuditEvent {
+    let resource = Installation.resource();
+    core.bare_event(EnrollAgent::NAME, None, Actor::Anonymous, resource, request)
 }
 
 fn new_request(core: &Core, command: EnrollCommand) -> Enrollment {

@@ -10,7 +10,7 @@ mod service;
 mod status;
 
 pub use decide::{DecideCommand, Decided};
-pub use enroll::{EnrollCommand, Enrolled};
+pub use enroll::{EnrollCommand, Enrolled, EnrollmentTry};
 pub use lookup::PendingEnrollment;
 pub use public_key::AgentPublicKey;
 pub use service::Enrollments;

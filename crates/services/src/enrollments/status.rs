@@ -3,7 +3,7 @@
 use super::Enrollments;
 use super::link::POLL_LABEL;
 use crate::Refusal;
-use crate::auth::guesses;
+use crate::auth::{AGENT_KEY_LABEL, guesses};
 use crate::core::{Core, Step};
 use oneclaw_crypto::{Context, SecretText, token_shape};
 use oneclaw_domain::{
@@ -25,8 +25,9 @@ pub struct EnrollmentStatus {
 
 impl Enrollments {
     /// How a request went. The first answer after the approval has the agent's API key, no other:
-    /// it is forgotten in the unit of work before it leaves. An answer without the key changes
-    /// nothing and leaves no event, because agents ask every few seconds.
+    /// it is forgotten in the unit of work before it leaves. A key that is worth nothing any more
+    /// does not leave. An answer without the key changes nothing and leaves no event, because agents
+    /// ask every few seconds; it takes nobody's turn to write.
     ///
     /// # Errors
     /// No such request with this token; too many wrong tokens.
@@ -57,16 +58,15 @@ impl Enrollments {
     ) -> Step<EnrollmentStatus> {
         let core = &*self.core;
         let known = id.filter(|_| token_shape("", poll.expose()));
-        let mut tx = core.seams.store.begin().await?;
         let found = match known {
             Some(id) => {
                 let hash = core.keys.lookup_hash(POLL_LABEL, poll.expose());
-                tx.enrollments().lock_by_poll(id, &hash).await?
+                let mut reader = core.seams.store.read().await?;
+                reader.enrollments().find_by_poll(id, &hash).await?
             }
             None => None,
         };
         let Some((found, sealed)) = found else {
-            drop(tx); // counting takes a connection of its own
             guesses(core, request).count(core).await?;
             return Err(Refusal::NotFound.into());
         };
@@ -82,9 +82,16 @@ impl Enrollments {
         let Some(sealed) = sealed.filter(|_| !is_over) else {
             return Ok(collected);
         };
-        collected.api_key = Some(open(core, &found, &sealed)?);
+        let key = open(core, &found, &sealed)?;
+        if !is_key_of(core, &found, &key).await? {
+            return Ok(collected);
+        }
         let access = Access::<EnrollAgent>::system(Installation, SystemReason::Enroll);
-        tx.enrollments().forget_key(&access, found.id).await?;
+        let mut tx = core.seams.store.begin().await?;
+        if !tx.enrollments().forget_key(&access, found.id).await? {
+            return Ok(collected); // of several at once another was first
+        }
+        collected.api_key = Some(key);
         event.org = found.org;
         if let Some(agent) = found.agent {
             event.actor = Actor::Principal(Principal::Agent(agent));
@@ -113,6 +120,15 @@ fn open(core: &Core, request: &Enrollment, sealed: &[u8]) -> Result<SecretText, 
     let agent = request.agent.ok_or(Refusal::Integrity)?;
     let opened = core.keys.mac.open(&context(request.id, agent), sealed)?;
     Ok(opened.into_utf8()?)
+}
+
+/// Whether a key still is that of the request's agent: the agent may have been deleted before it
+/// asked, or been given another key.
+async fn is_key_of(core: &Core, request: &Enrollment, key: &SecretText) -> Result<bool, Refusal> {
+    let hash = core.keys.lookup_hash(AGENT_KEY_LABEL, key.expose());
+    let mut reader = core.seams.store.read().await?;
+    let holder = reader.agents().find_by_key_hash(&hash).await?;
+    Ok(holder.is_some_and(|agent| request.agent == Some(agent.id)))
 }
 
 fn context(request: EnrollmentId, agent: AgentId) -> Context {

@@ -5,22 +5,32 @@ use super::mail::about;
 use crate::Refusal;
 use crate::access::Caller;
 use crate::core::Step;
-use oneclaw_domain::InviteId;
-use oneclaw_policy::CancelInvite;
+use oneclaw_domain::{InviteId, Role};
+use oneclaw_policy::{CancelInvite, InviteAs};
 use oneclaw_storage::{LockMode, Recorded};
 
 impl Invites {
     /// Takes an invitation back: its link is worth nothing from then on.
     ///
     /// # Errors
-    /// No such invitation in the caller's organization; the caller does not manage that.
+    /// No such invitation in the caller's organization; the caller does not manage that, or does not
+    /// own it where an owner was invited.
     pub async fn cancel(&self, invite: InviteId, caller: &Caller) -> Result<Recorded<()>, Refusal> {
         let core = &*self.core;
-        let on = caller.org_scope();
+        let mut on = InviteAs {
+            org: caller.org(),
+            role: Role::Member,
+        };
         let event = core
             .event::<CancelInvite>(caller, &on)
             .with("invite_id", invite.to_string());
         let done: Step<_> = async {
+            let mut reader = core.seams.store.read().await?;
+            // an invitation keeps its role to its end
+            if let Some(role) = reader.invites().role_of(on.org, invite).await? {
+                on.role = role;
+            }
+            drop(reader);
             let mut tx = core.seams.store.begin().await?;
             // exclusive, as accepting is: one of the two comes first
             let access = core

@@ -8,8 +8,8 @@ use crate::auth::Counter;
 use crate::core::{Core, Step};
 use oneclaw_crypto::{SecretText, random_token};
 use oneclaw_domain::{AuditEvent, Email, INVITE_TTL, Invite, InviteId, Principal, Role};
-use oneclaw_policy::{Access, InviteAs, InviteMember};
-use oneclaw_storage::{LockMode, Recorded};
+use oneclaw_policy::{Access, CancelInvite, InviteAs, InviteMember};
+use oneclaw_storage::{LockMode, Recorded, Tx};
 
 /// The label under which the tokens of invitations are hashed.
 pub(crate) const INVITE_LABEL: &str = "invite";
@@ -36,7 +36,8 @@ impl Invites {
     /// the same whether the address has an account in another organization or not.
     ///
     /// # Errors
-    /// The person is a member already; the role is not the caller's to give; too many invitations.
+    /// The person is a member already; the role, or that of the earlier invitation, is not the
+    /// caller's to give; too many invitations.
     pub async fn create(
         &self,
         command: InviteCommand,
@@ -88,9 +89,12 @@ impl Invites {
         let invite = new_invite(core, command, &access)?;
         let hash = core.keys.lookup_hash(INVITE_LABEL, token.expose());
         let earlier = tx.invites().put(&access, &invite, &hash).await?;
+        if let Some(earlier) = &earlier {
+            may_take_back(core, &mut *tx, caller, earlier).await?;
+        }
         let sending = Sending {
             token,
-            earlier,
+            earlier: earlier.map(|earlier| earlier.id),
             elsewhere,
         };
         let (link, _posted) = mail::send(core, &mut *tx, &access, &invite, sending).await?;
@@ -98,6 +102,24 @@ impl Invites {
         let invited = Invited { invite, link };
         Ok(tx.commit(event).await?.yields(invited))
     }
+}
+
+/// An invitation that takes the place of another takes that one back.
+async fn may_take_back(
+    core: &Core,
+    tx: &mut dyn Tx,
+    caller: &Caller,
+    earlier: &Invite,
+) -> Step<()> {
+    let on = InviteAs {
+        org: earlier.org,
+        role: earlier.role,
+    };
+    let _may = core
+        .gate
+        .judge_in::<CancelInvite>(tx, caller, on, LockMode::Exclusive, core.now())
+        .await?;
+    Ok(())
 }
 
 /// Counts an invitation for the organization, and for the address that is to be written to.

@@ -64,6 +64,22 @@ impl Message {
     }
 }
 
+impl Message {
+    /// Under which its address's cap counts it. What strangers cause has one counter, and so has
+    /// each notice of what was done to an account: nobody else's mails, and no other notice, keep
+    /// the owner from hearing of a new password.
+    pub(super) const fn counted_as(&self) -> &'static str {
+        match self {
+            Self::PasswordChanged { .. } => "attempts password notice to",
+            Self::ApiKeyCreated { .. } => "attempts key notice to",
+            Self::Welcome { .. }
+            | Self::Invitation { .. }
+            | Self::InvitedElsewhere { .. }
+            | Self::EnrollmentRequest { .. } => "attempts mail to",
+        }
+    }
+}
+
 /// What a row of the outbox holds, sealed.
 #[derive(Serialize)]
 struct Written<'a> {

@@ -55,12 +55,14 @@ impl Drop for Posted {
 
 impl Core {
     /// Adds a mail to a unit of work. It is sent if that is committed, and never otherwise. Over
-    /// the cap of its address it is left out, of which the caller learns nothing.
+    /// the cap of its address, which notices of an account do not share with what strangers cause,
+    /// it is left out, of which the caller learns nothing.
     pub(crate) async fn post(&self, tx: &mut dyn Tx, post: Post<'_>) -> Result<Posted, Refusal> {
         let now = self.now();
         let wakes = Posted(self.outbox.waker());
         let cap = self.settings.mails_per_address;
-        let key = AttemptKey(self.keys.lookup_hash("attempts mail to", post.to.as_str()));
+        let label = post.message.counted_as();
+        let key = AttemptKey(self.keys.lookup_hash(label, post.to.as_str()));
         let sent = tx
             .outbox()
             .count_mail(key, now, cap.tries, cap.seconds)

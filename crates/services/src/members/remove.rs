@@ -10,8 +10,9 @@ use oneclaw_policy::{MemberAt, RemoveMember};
 use oneclaw_storage::{LockMode, Recorded};
 
 impl Members {
-    /// Removes a member's account with its sessions, keys and the policies that name it. What they
-    /// made stays; what they can show is worth nothing from the next request on.
+    /// Removes a member's account with its sessions, keys, the policies that name it and the
+    /// invitations that it sent, whose mails are not sent any more. What they made stays; what they
+    /// can show is worth nothing from the next request on.
     ///
     /// # Errors
     /// No such member; the caller is somebody else and does not manage the organization, or does not
@@ -33,6 +34,7 @@ impl Members {
             let found = tx.members().lock(access.in_org(), user).await?;
             let member = found.ok_or(Refusal::NotFound)?;
             keeps_an_owner(&mut *tx, access.in_org(), &member).await?;
+            tx.outbox().cancel_invitations_of(&access, now).await?;
             tx.members().remove(&access).await?;
             tx.orgs().raise_epoch(access.in_org()).await?;
             let event = event.clone().with("was", member.role.as_str());

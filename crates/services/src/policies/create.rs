@@ -1,6 +1,7 @@
 //! Somebody gives, or denies, access to paths of a vault.
 
 use super::Policies;
+use super::room::{room_about, room_on};
 use super::terms::{described, never_holding, past, refuse, unknown_principal};
 use crate::Refusal;
 use crate::access::Caller;
@@ -31,8 +32,9 @@ impl Policies {
     /// Makes a policy; it holds from the next request on, on every instance.
     ///
     /// # Errors
-    /// No such vault in the caller's organization; the caller does not manage it; a principal that
-    /// the organization does not have; an end in the past, or a condition that is never true.
+    /// No such vault in the caller's organization; the caller does not manage it; an agent about
+    /// itself; a principal that the organization does not have; an end in the past, or a condition
+    /// that is never true; as many policies on the vault or about the principal as there may be.
     pub async fn create(
         &self,
         command: CreatePolicyCommand,
@@ -61,6 +63,8 @@ impl Policies {
             .gate
             .judge_in::<CreatePolicy>(&mut *tx, caller, on, LockMode::Exclusive, now)
             .await?;
+        access.may_govern(command.principal)?;
+        access.may_give(command.terms.permissions)?;
         let mut wrong = never_holding(&command.terms, command.principal);
         wrong.extend(past(&command.terms, now));
         let org = access.in_org();
@@ -68,6 +72,8 @@ impl Policies {
             wrong.push(unknown_principal());
         }
         refuse(wrong)?;
+        room_about(tx.policies(), org, command.principal).await?;
+        room_on(tx.policies(), access.in_vault()).await?;
         let policy = Policy {
             id: core.id(PolicyId::from_uuid),
             org: org.org(),

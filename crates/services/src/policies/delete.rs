@@ -5,9 +5,9 @@ use super::terms::described;
 use crate::Refusal;
 use crate::access::Caller;
 use crate::core::Step;
-use oneclaw_domain::{AuditResource, PolicyId, ResourceKind, VaultId};
+use oneclaw_domain::{AuditResource, Permissions, PolicyId, ResourceKind, VaultId};
 use oneclaw_policy::{DeletePolicy, VaultScope};
-use oneclaw_storage::{LockMode, Recorded};
+use oneclaw_storage::{DeletedPolicy, LockMode, Recorded};
 
 impl Policies {
     /// Deletes a policy of the vault; what it gave is gone from the next request on, on every
@@ -15,7 +15,7 @@ impl Policies {
     ///
     /// # Errors
     /// No such vault in the caller's organization; the caller does not manage it; no such policy on
-    /// it.
+    /// it; an agent about itself.
     pub async fn delete(
         &self,
         vault: VaultId,
@@ -39,8 +39,22 @@ impl Policies {
                 .await?;
             let deleted = tx.policies().delete(&access, policy).await?;
             let deleted = deleted.ok_or(Refusal::NotFound)?;
+            if let Some(whom) = deleted.principal() {
+                access.may_govern(whom)?;
+            }
+            access.may_give(match &deleted {
+                DeletedPolicy::Readable(policy) => policy.terms.permissions,
+                DeletedPolicy::Unreadable { .. } => Permissions::ALL,
+            })?;
             tx.orgs().raise_epoch(access.in_org()).await?;
-            let event = described(event, &deleted);
+            let event = match &deleted {
+                DeletedPolicy::Readable(policy) => described(event, policy),
+                DeletedPolicy::Unreadable { principal, pattern } => event
+                    .clone()
+                    .with("principal", principal.as_str())
+                    .with("pattern", pattern.as_str())
+                    .with("unreadable", true),
+            };
             Ok(tx.commit(event).await?.yields(()))
         }
         .await;

@@ -1,5 +1,6 @@
 //! Somebody who manages a vault asks what a change of policies would have let through or stopped.
 
+use super::room::{room_about, room_on};
 use super::terms::{never_holding, past, refuse, unknown_principal};
 use super::{Policies, PolicyChange};
 use crate::access::{Caller, standing};
@@ -20,8 +21,6 @@ use uuid::Uuid;
 
 /// Events that are looked at with one statement.
 const BATCH: i64 = 1_000;
-/// Most rows of an answer.
-const MAX_FLIPS: usize = 1_000;
 const SECONDS_PER_DAY: i64 = 86_400;
 
 /// What is asked.
@@ -155,7 +154,8 @@ impl Policies {
             grants: change.on(&before.grants),
             ..before.clone()
         };
-        let mut judged = Judged::new(&before, &after, &vault, now);
+        let room = self.core.settings.dry_run_flips;
+        let mut judged = Judged::new((&before, &after), &vault, now, room);
         let since = now.plus_seconds(-command.days * SECONDS_PER_DAY);
         let ended = self
             .examine(&mut *reader, access, (principal, since), &mut judged)
@@ -225,6 +225,8 @@ async fn propose(
             let mut wrong = never_holding(&terms, principal);
             wrong.extend(past(&terms, now));
             refuse(wrong)?;
+            room_about(reader.policies(), access.in_org(), principal).await?;
+            room_on(reader.policies(), access.in_vault()).await?;
             let grant = Grant {
                 policy: PolicyId::from_uuid(Uuid::nil()),
                 vault: access.on().vault,
@@ -255,7 +257,7 @@ async fn find(
     policy: PolicyId,
 ) -> Step<Policy> {
     const UNKNOWN: Invalid = Invalid::new("no such policy on this vault");
-    let found = reader.policies().find(access, policy).await?;
+    let found = reader.policies().find(access.in_vault(), policy).await?;
     Ok(found.ok_or_else(|| Refusal::Invalid(vec![FieldError::new("policy_id", &UNKNOWN)]))?)
 }
 
@@ -267,6 +269,8 @@ struct Judged<'a> {
     after: &'a Standing,
     vault: &'a VaultOwner,
     now: Timestamp,
+    /// Most flips that are told.
+    room: usize,
     /// Where each kind stands among the flips; `None` = it does not flip, or is cut.
     kinds: HashMap<Kind, Option<usize>>,
     examined: i64,
@@ -276,16 +280,17 @@ struct Judged<'a> {
 
 impl<'a> Judged<'a> {
     fn new(
-        before: &'a Standing,
-        after: &'a Standing,
+        (before, after): (&'a Standing, &'a Standing),
         vault: &'a VaultOwner,
         now: Timestamp,
+        room: usize,
     ) -> Self {
         Self {
             before,
             after,
             vault,
             now,
+            room,
             kinds: HashMap::new(),
             examined: 0,
             cut: false,
@@ -316,7 +321,7 @@ impl<'a> Judged<'a> {
         let allows = |who| decide(who, &at, self.vault, path, need).allowed;
         let (is_allowed, becomes_allowed) = (allows(self.before), allows(self.after));
         let flips = is_allowed != becomes_allowed;
-        let has_room = self.flips.len() < MAX_FLIPS;
+        let has_room = self.flips.len() < self.room;
         self.cut |= flips && !has_room;
         let place = (flips && has_room).then(|| {
             self.flips.push(Flip {

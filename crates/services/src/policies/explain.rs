@@ -11,7 +11,7 @@ use oneclaw_domain::{
     VaultOwner, rules_admit,
 };
 use oneclaw_policy::{
-    Access, Decision, DryRunPolicy, ExplainAccess, Missing, Need, Standing, VaultScope, Why, decide,
+    Access, Decision, ExplainAccess, Missing, Need, Standing, VaultScope, Why, decide,
 };
 use oneclaw_storage::{PrincipalFacts, StandingFacts};
 use std::net::IpAddr;
@@ -28,7 +28,8 @@ pub struct ExplainCommand {
     pub path: SecretPath,
     /// What it would take.
     pub permission: Permission,
-    /// From where; `None` = from an address that is not known.
+    /// From where; `None` = from an address that is not known. The organization's rules about
+    /// addresses count only for those who may see them.
     pub ip: Option<IpAddr>,
     /// When; `None` = now.
     pub at: Option<Timestamp>,
@@ -131,7 +132,9 @@ impl Policies {
             return Err(Refusal::Invalid(vec![unknown_principal()]).into());
         };
         let at = Circumstances::new(command.at.unwrap_or(now), command.ip);
-        if let Some(decided_by) = kept_out(&facts, principal, at) {
+        // whoever made a vault could else read the rules off, address by address
+        let tells_rules = access.manages_org();
+        if let Some(decided_by) = kept_out(&facts, principal, at, tells_rules) {
             return Ok(Explanation {
                 allowed: false,
                 decided_by,
@@ -145,8 +148,7 @@ impl Policies {
         let decision = decide(&who, &at, &vault, &command.path, need);
         let decided_by = match decision.why {
             Why::Policy(policy) => {
-                let access: Access<DryRunPolicy> = access.into();
-                let found = reader.policies().find(&access, policy).await?;
+                let found = reader.policies().find(access.in_vault(), policy).await?;
                 // deleted between the two looks: there is another answer now
                 let found = found.ok_or_else(|| Refusal::Unavailable("a policy went".into()))?;
                 Decider::Policy(Box::new(found))
@@ -174,7 +176,12 @@ impl Policies {
 }
 
 /// What stops somebody before any path is looked at.
-fn kept_out(facts: &StandingFacts, who: Principal, at: Circumstances) -> Option<Decider> {
+fn kept_out(
+    facts: &StandingFacts,
+    who: Principal,
+    at: Circumstances,
+    tells_rules: bool,
+) -> Option<Decider> {
     if let PrincipalFacts::Agent(agent) = &facts.who {
         let mut ends = [agent.expires_at, agent.key_expires_at]
             .into_iter()
@@ -183,8 +190,8 @@ fn kept_out(facts: &StandingFacts, who: Principal, at: Circumstances) -> Option<
             return Some(Decider::PrincipalInactive);
         }
     }
-    let known = at.ip.is_some();
-    (known && !rules_admit(&facts.ip_rules, who, at.ip)).then_some(Decider::IpRule)
+    let asked = tells_rules && at.ip.is_some();
+    (asked && !rules_admit(&facts.ip_rules, who, at.ip)).then_some(Decider::IpRule)
 }
 
 /// The policy for the very path and permission that wins over what decides now; nothing where no

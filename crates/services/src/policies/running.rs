@@ -4,12 +4,12 @@ use oneclaw_domain::OrgId;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Dry runs of one organization at once, on one instance (abuse case FLD-08).
-const AT_ONCE: u8 = 2;
-
 /// The dry runs under way. Clones are the same ones.
-#[derive(Clone, Default)]
-pub(super) struct Running(Arc<Mutex<HashMap<OrgId, u8>>>);
+#[derive(Clone)]
+pub(super) struct Running {
+    at_once: u8,
+    many: Arc<Mutex<HashMap<OrgId, u8>>>,
+}
 
 /// One of them; it is over when this is dropped.
 pub(super) struct Slot {
@@ -18,14 +18,22 @@ pub(super) struct Slot {
 }
 
 impl Running {
+    /// None yet; `at_once` of one organization may be.
+    pub(super) fn new(at_once: u8) -> Self {
+        Self {
+            at_once,
+            many: Arc::default(),
+        }
+    }
+
     /// One more, unless there are as many as may be.
     pub(super) fn enter(&self, org: OrgId) -> Option<Slot> {
-        let mut running = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let many = running.entry(org).or_default();
-        if *many >= AT_ONCE {
+        let mut running = self.many.lock().unwrap_or_else(PoisonError::into_inner);
+        let many = running.get(&org).copied().unwrap_or(0);
+        if many >= self.at_once {
             return None;
         }
-        *many += 1;
+        running.insert(org, many + 1);
         Some(Slot {
             of: self.clone(),
             org,
@@ -35,7 +43,7 @@ impl Running {
 
 impl Drop for Slot {
     fn drop(&mut self) {
-        let mut running = self.of.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut running = self.of.many.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(many) = running.get_mut(&self.org) {
             *many -= 1;
             if *many == 0 {
@@ -54,7 +62,7 @@ mod tests {
     fn fld_08_two_at_once_for_one_organization_whatever_others_do() {
         let (one, other) = (Uuid::from_u128(1), Uuid::from_u128(2));
         let (one, other) = (OrgId::from_uuid(one), OrgId::from_uuid(other));
-        let running = Running::default();
+        let running = Running::new(2);
         let first = running.enter(one);
         let second = running.enter(one);
         assert!(first.is_some() && second.is_some());
@@ -65,6 +73,6 @@ mod tests {
         assert!(third.is_some());
         assert!(running.enter(one).is_none());
         drop((second, third));
-        assert!(running.0.lock().unwrap().is_empty());
+        assert!(running.many.lock().unwrap().is_empty());
     }
 }

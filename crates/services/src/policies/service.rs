@@ -16,10 +16,8 @@ pub struct Policies {
 
 impl Policies {
     pub(crate) fn new(core: Arc<Core>) -> Self {
-        Self {
-            core,
-            running: Running::default(),
-        }
+        let running = Running::new(core.settings.dry_runs_at_once);
+        Self { core, running }
     }
 
     /// Judges what only looks at a vault.

@@ -88,6 +88,22 @@ impl PolicyChange {
     }
 }
 
+/// What of a policy is not as it was.
+fn changed(before: &Policy, after: &Policy) -> Vec<&'static str> {
+    let (old, new) = (&before.terms, &after.terms);
+    let fields = [
+        ("permissions", old.permissions != new.permissions),
+        ("conditions", old.conditions != new.conditions),
+        ("expires_at", old.expires_at != new.expires_at),
+        ("effect", old.effect != new.effect),
+        ("priority", old.priority != new.priority),
+        ("attribute_conditions", old.attributes != new.attributes),
+        ("tx_conditions", before.tx_conditions != after.tx_conditions),
+    ];
+    let differing = fields.into_iter().filter(|(_, differs)| *differs);
+    differing.map(|(field, _)| field).collect()
+}
+
 impl Repeated {
     fn differing(&self, policy: &Policy) -> Vec<FieldError> {
         const FIXED: Invalid = Invalid::new("cannot be changed: make another policy");
@@ -125,7 +141,7 @@ impl Policies {
     ///
     /// # Errors
     /// No such vault in the caller's organization; the caller does not manage it; no such policy on
-    /// it; another path or principal; an end in the past, or a condition that is never true.
+    /// it; an agent about itself; another path or principal; an end in the past, or a condition that is never true.
     pub async fn update(
         &self,
         command: UpdatePolicyCommand,
@@ -147,11 +163,15 @@ impl Policies {
                 .judge_in::<UpdatePolicy>(&mut *tx, caller, on.clone(), mode, now)
                 .await?;
             let found = tx.policies().lock(&access, command.policy).await?;
-            let mut policy = found.ok_or(Refusal::NotFound)?;
+            let before = found.ok_or(Refusal::NotFound)?;
+            access.may_govern(before.principal)?;
+            let mut policy = before.clone();
             command.change.apply(&mut policy, now)?;
+            access.may_give(before.terms.permissions)?;
+            access.may_give(policy.terms.permissions)?;
             tx.policies().update(&access, &policy).await?;
             tx.orgs().raise_epoch(access.in_org()).await?;
-            let event = described(event, &policy);
+            let event = described(event, &policy).with("changed", changed(&before, &policy));
             Ok(tx.commit(event).await?.yields(policy))
         }
         .await;

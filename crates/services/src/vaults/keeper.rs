@@ -1,6 +1,7 @@
 //! An agent's vault is at once shared with the person behind it (contract 4.2).
 
 use crate::core::{Core, Step};
+use crate::policies::room_about;
 use oneclaw_domain::{
     AgentId, AttributeConditions, Conditions, Effect, GrantTerms, PathPattern, Permission,
     Permissions, Policy, PolicyId, Principal, Priority, VaultId,
@@ -25,6 +26,7 @@ pub(super) async fn share_with_keeper(
     let (Some(keeper), Some(terms)) = (keeper, everywhere()) else {
         return Ok(());
     };
+    room_about(tx.policies(), org, Principal::User(keeper)).await?;
     let policy = Policy {
         id: core.id(PolicyId::from_uuid),
         org: org.org(),

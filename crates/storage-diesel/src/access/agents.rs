@@ -50,6 +50,7 @@ struct AgentFactsRow {
     is_active: bool,
     expires_at: Option<StoredTime>,
     key_id: StoredId,
+    key_hash: Vec<u8>,
     key_expires_at: Option<StoredTime>,
     scopes: StoredJson,
     vault_ids: StoredJson,
@@ -64,6 +65,10 @@ impl AgentFactsRow {
             is_active: self.is_active,
             expires_at: self.expires_at.map(Into::into),
             key: self.key_id.into(),
+            key_hash: self
+                .key_hash
+                .try_into()
+                .map_err(|_| corrupt("agents.key_hash"))?,
             key_expires_at: self.key_expires_at.map(Into::into),
             token_revoked,
             scopes: agent_scopes_of(self.scopes)?,

@@ -13,7 +13,7 @@ use oneclaw_domain::{
 use oneclaw_storage::StorageError;
 use serde_json::Value;
 
-/// What of an agent is fixed or has its own statement to change it: all but the key's hash.
+/// What of an agent is fixed or is changed by itself: all but the key's hash.
 #[derive(Debug, Queryable, Selectable, Insertable)]
 #[diesel(table_name = agents, check_for_backend(Pg, Sqlite))]
 pub(super) struct IssueRow {

@@ -64,7 +64,8 @@ impl WriteAgents for Session {
         let one = agents::table
             .filter(agents::org_id.eq(org))
             .filter(agents::id.eq(id));
-        execute!(self, "agents", diesel::update(one).set(&settings))?;
+        let key = agents::key_id.eq(StoredId::from(agent.key.id));
+        execute!(self, "agents", diesel::update(one).set((&settings, key)))?;
         Ok(())
     }
 

@@ -16,6 +16,10 @@ const ABOVE_ALL: &str = "\u{7f}";
 /// Most rows of one statement. Ours: each may bring 16 KiB of metadata.
 const LARGEST_BATCH: i64 = 1_000;
 
+/// Paths that are judged before others on this thread get their turn: each may take as many steps
+/// as its caller has policies.
+const JUDGED_AT_ONCE: usize = 32;
+
 /// Paths from `start` on and below `end`.
 #[derive(Debug, PartialEq, Eq)]
 struct PathRange {
@@ -64,7 +68,10 @@ impl Session {
                 .paths_between(access.on(), [&range.start, &after, end], many)
                 .await?;
             let was_last = i64::try_from(rows.len()).is_ok_and(|found| found < many);
-            for (path, row) in rows {
+            for (number, (path, row)) in rows.into_iter().enumerate() {
+                if number % JUDGED_AT_ONCE == JUDGED_AT_ONCE - 1 {
+                    tokio::task::yield_now().await;
+                }
                 let path = path_of(&path)?;
                 path.as_str().clone_into(&mut after);
                 if seen.len() <= size.get() && access.sees(&path) {

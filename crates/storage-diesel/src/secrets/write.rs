@@ -2,7 +2,7 @@
 
 use super::rows::NewVersionRow;
 use crate::keys::wrapped_key;
-use crate::query::{execute, find};
+use crate::query::{execute, find, run};
 use crate::schema::{secret_versions, secrets, vaults};
 use crate::session::Session;
 use crate::types::{StoredId, StoredTime};
@@ -144,6 +144,36 @@ impl WriteSecrets for Session {
             self,
             "secret_versions",
             diesel::update(version).set(secret_versions::disabled.eq(true))
+        )?;
+        Ok(())
+    }
+
+    async fn disable_before(
+        &mut self,
+        access: &Access<DisableVersion>,
+        number: VersionNumber,
+    ) -> Result<(), StorageError> {
+        let on = access.on();
+        let (org, vault) = (StoredId::from(on.org), StoredId::from(on.vault));
+        let Some(head) = self.lock_head(on).await? else {
+            return Ok(());
+        };
+        let earlier = secret_versions::table
+            .filter(secret_versions::org_id.eq(org))
+            .filter(secret_versions::vault_id.eq(vault))
+            .filter(secret_versions::secret_id.eq(head.id))
+            .filter(secret_versions::number.lt(number.get()))
+            .filter(secret_versions::disabled.eq(false));
+        // in the order in which the journal locks them
+        let ids = earlier
+            .order(secret_versions::id)
+            .select(secret_versions::id);
+        let locked = run!(self, get_results, ids, ids.for_no_key_update());
+        let _ids: Vec<StoredId> = self.settle("secret_versions", locked)?;
+        execute!(
+            self,
+            "secret_versions",
+            diesel::update(earlier).set(secret_versions::disabled.eq(true))
         )?;
         Ok(())
     }

@@ -10,6 +10,7 @@ use oneclaw_storage::{JournalEntry, RecordedAccess, Store};
 on_both_stores! {
     accesses_are_those_of_one_principal_to_one_vault
     accesses_come_by_parts_newest_first
+    what_is_no_access_counts_all_the_same_and_older_events_are_not_walked
 }
 
 fn access_to(who: Tenant, by: Principal, vault: VaultId, path: &str) -> AuditEvent {
@@ -109,4 +110,32 @@ async fn accesses_come_by_parts_newest_first(kind: Kind) {
         }
     }
     assert_eq!(found, ["p9", "p8", "p7", "p6", "p4", "p3", "p2", "p1"]);
+}
+
+async fn what_is_no_access_counts_all_the_same_and_older_events_are_not_walked(kind: Kind) {
+    let world = World::on(kind).await;
+    let (who, vault) = world.tenant_with_vault().await;
+    let by = who.principal();
+    for _ in 0..4 {
+        let mut old = access_to(who, by, vault, "old");
+        old.created_at = now().plus_seconds(-1);
+        append(&world, old).await;
+    }
+    append(&world, access_to(who, by, vault, "path")).await;
+    for _ in 0..5 {
+        let mut other = access_to(who, by, vault, "path");
+        other.action = "vault.list";
+        append(&world, other).await;
+    }
+    let (mut parts, mut before) = (Vec::new(), None);
+    loop {
+        let (part, end) = accesses(&world, (who, vault), by, before, 3).await;
+        parts.push(part.len());
+        before = end;
+        if end.is_none() {
+            break;
+        }
+    }
+    // three others; two and the access; three of the four that are too old, and no more
+    assert_eq!(parts, [0, 1, 0]);
 }

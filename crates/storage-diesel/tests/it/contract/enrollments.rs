@@ -8,13 +8,13 @@ use oneclaw_domain::{
     EnrollmentState,
 };
 use oneclaw_policy::{DecideEnrollment, EnrollAgent, Installation};
-use oneclaw_storage::{NewEnrollment, StorageError};
+use oneclaw_storage::{NewEnrollment, StorageError, Store};
 
 on_both_stores! {
     a_request_is_found_by_its_link_and_by_its_agent
     enr_a_decision_is_made_once
     enr_a_sealed_key_is_collected_and_forgotten
-    only_open_requests_to_anybody_are_counted
+    only_waiting_requests_are_counted
     a_links_hash_is_taken_once
 }
 
@@ -75,11 +75,11 @@ async fn a_request_is_found_by_its_link_and_by_its_agent(kind: Kind) {
         let found = by_link(&world, new).await;
         assert_eq!(all_of(&found), all_of(&new.enrollment));
     }
-    let mut tx = world.begin().await;
-    let requests = tx.enrollments();
+    let mut reader = world.store.read().await.unwrap();
+    let requests = reader.enrollments();
     let poll = open.poll_hash.unwrap();
     let id = open.enrollment.id;
-    let (found, key) = requests.lock_by_poll(id, &poll).await.unwrap().unwrap();
+    let (found, key) = requests.find_by_poll(id, &poll).await.unwrap().unwrap();
     assert_eq!(all_of(&found), all_of(&open.enrollment));
     assert!(key.is_none());
     // Neither token stands for the other, and none for another request.
@@ -89,9 +89,12 @@ async fn a_request_is_found_by_its_link_and_by_its_agent(kind: Kind) {
         (addressed.enrollment.id, poll),
         (addressed.enrollment.id, addressed.link_hash),
     ] {
-        assert!(requests.lock_by_poll(id, &hash).await.unwrap().is_none());
+        assert!(requests.find_by_poll(id, &hash).await.unwrap().is_none());
     }
-    assert!(requests.lock_by_link(&poll).await.unwrap().is_none());
+    drop(reader);
+    let mut tx = world.begin().await;
+    let by_link = tx.enrollments().lock_by_link(&poll).await;
+    assert!(by_link.unwrap().is_none());
 }
 
 async fn enr_a_decision_is_made_once(kind: Kind) {
@@ -148,32 +151,32 @@ async fn enr_a_sealed_key_is_collected_and_forgotten(kind: Kind) {
         .await
         .unwrap();
     commit(tx, who).await.unwrap();
+    let find = async || {
+        let mut reader = world.store.read().await.unwrap();
+        let found = reader.enrollments().find_by_poll(request, &poll).await;
+        found.unwrap().unwrap()
+    };
+    assert_eq!(find().await.1.as_deref(), Some(&b"sealed"[..]));
     let mut tx = world.begin().await;
-    let requests = tx.enrollments();
-    let (_, key) = requests
-        .lock_by_poll(request, &poll)
-        .await
-        .unwrap()
-        .unwrap();
-    assert_eq!(key.as_deref(), Some(&b"sealed"[..]));
-    requests
-        .forget_key(&may::<EnrollAgent>(Installation), request)
-        .await
-        .unwrap();
+    for was_there in [true, false] {
+        let access = may::<EnrollAgent>(Installation);
+        let forgotten = tx.enrollments().forget_key(&access, request).await;
+        assert_eq!(forgotten.unwrap(), was_there);
+    }
     commit(tx, who).await.unwrap();
-    let mut tx = world.begin().await;
-    let found = tx.enrollments().lock_by_poll(request, &poll).await;
-    let (found, key) = found.unwrap().unwrap();
+    let (found, key) = find().await;
     assert!(key.is_none());
     assert_eq!(found.state, EnrollmentState::Approved);
 }
 
-async fn only_open_requests_to_anybody_are_counted(kind: Kind) {
+async fn only_waiting_requests_are_counted(kind: Kind) {
     let world = World::on(kind).await;
     let who = world.tenant().await;
     let count = async |at| {
         let mut tx = world.begin().await;
-        tx.enrollments().open_to_anybody(at).await.unwrap()
+        let requests = tx.enrollments();
+        let to_anybody = requests.count_waiting(false, at).await.unwrap();
+        (to_anybody, requests.count_waiting(true, at).await.unwrap())
     };
     let (one, two) = (new_request(), new_request());
     let mut addressed = new_request();
@@ -181,7 +184,7 @@ async fn only_open_requests_to_anybody_are_counted(kind: Kind) {
     for new in [&one, &two, &addressed] {
         ask(&world, new).await;
     }
-    assert_eq!(count(now()).await, 2);
+    assert_eq!(count(now()).await, (2, 1));
     let mut tx = world.begin().await;
     let access = may::<DecideEnrollment>(who.scope());
     tx.enrollments()
@@ -189,8 +192,8 @@ async fn only_open_requests_to_anybody_are_counted(kind: Kind) {
         .await
         .unwrap();
     commit(tx, who).await.unwrap();
-    assert_eq!(count(now()).await, 1);
-    assert_eq!(count(two.enrollment.expires_at).await, 0);
+    assert_eq!(count(now()).await, (1, 1));
+    assert_eq!(count(two.enrollment.expires_at).await, (0, 0));
 }
 
 async fn a_links_hash_is_taken_once(kind: Kind) {

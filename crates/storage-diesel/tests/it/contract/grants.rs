@@ -1,6 +1,6 @@
 //! What is known of somebody beside who they are: grants, agents' limits, rules about addresses.
 
-use super::agents::{new_agent, register};
+use super::agents::{hash_of, new_agent, register};
 use super::ip_rules::{add_rule, new_rule};
 use super::policies::{grant_of, insert_policy, new_policy};
 use super::sessions::log_in;
@@ -157,7 +157,7 @@ async fn an_agents_limits_come_with_its_standing(kind: Kind) {
     let key = CredentialRef::AgentKey {
         org: who.org,
         agent: agent.id,
-        key: agent.key.id,
+        hash: hash_of(&agent),
     };
     for (of, token_revoked) in [(token(revoked), true), (token(live), false), (key, false)] {
         let facts = standing(&world, of).await.unwrap();
@@ -167,8 +167,8 @@ async fn an_agents_limits_come_with_its_standing(kind: Kind) {
         assert_eq!(known.token_revoked, token_revoked, "{of:?}");
         assert!(!known.is_active && known.intents_only && known.requires_tee);
         assert_eq!(
-            (known.key, known.key_expires_at),
-            (agent.key.id, agent.key.expires_at)
+            (known.key, known.key_hash, known.key_expires_at),
+            (agent.key.id, hash_of(&agent), agent.key.expires_at)
         );
         assert_eq!(
             (known.expires_at, known.scopes),
@@ -191,7 +191,11 @@ async fn nothing_is_known_of_strange_agents(kind: Kind) {
     for (org, agent) in [(org, agent.id), (who.org, stranger)] {
         let token = TokenId::from_uuid(id());
         for of in [
-            CredentialRef::AgentKey { org, agent, key },
+            CredentialRef::AgentKey {
+                org,
+                agent,
+                hash: [9; 32],
+            },
             CredentialRef::AgentToken {
                 org,
                 agent,

@@ -13,7 +13,7 @@ use oneclaw_policy::{
     Access, CreatePolicy, CreateVault, DeletePolicy, DryRunPolicy, Grants, ListPolicies,
     UpdatePolicy,
 };
-use oneclaw_storage::{PolicyCursor, Reader, StandingFacts, StorageError, Store};
+use oneclaw_storage::{DeletedPolicy, PolicyCursor, Reader, StandingFacts, StorageError, Store};
 use serde_json::json;
 
 on_both_stores! {
@@ -101,7 +101,11 @@ async fn insert(world: &World, who: Tenant, policies: &[Policy]) {
 async fn found(world: &World, who: Tenant, vault: VaultId, policy: PolicyId) -> Option<Policy> {
     let mut reader = world.store.read().await.unwrap();
     let access = may::<DryRunPolicy>(who.in_vault(vault));
-    reader.policies().find(&access, policy).await.unwrap()
+    reader
+        .policies()
+        .find(access.in_vault(), policy)
+        .await
+        .unwrap()
 }
 
 fn assert_same(found: &Policy, expected: &Policy) {
@@ -247,7 +251,10 @@ async fn a_policy_is_deleted_once_and_by_its_vault_alone(kind: Kind) {
     }
     let access = may::<DeletePolicy>(who.in_vault(vault));
     let deleted = tx.policies().delete(&access, stored.id).await.unwrap();
-    assert_same(&deleted.unwrap(), &stored);
+    let Some(DeletedPolicy::Readable(deleted)) = deleted else {
+        panic!("{deleted:?}");
+    };
+    assert_same(&deleted, &stored);
     let again = tx.policies().delete(&access, stored.id).await.unwrap();
     assert!(again.is_none());
     commit(tx, who).await.unwrap();

@@ -17,6 +17,7 @@ on_both_stores! {
     a_deleted_path_is_marked
     a_deleted_path_lives_again_without_its_past
     disabling_ends_one_version_only
+    disabling_all_before_one_leaves_it_and_later_ones
     another_tenants_proof_finds_nothing
     another_tenants_proof_changes_nothing
     a_read_is_one_statement
@@ -276,6 +277,25 @@ async fn disabling_ends_one_version_only(kind: Kind) {
     );
 }
 
+async fn disabling_all_before_one_leaves_it_and_later_ones(kind: Kind) {
+    let world = World::on(kind).await;
+    let (who, vault) = world.tenant_with_vault().await;
+    let (at, beside) = (who.at(vault, "k"), who.at(vault, "k2"));
+    for at in [&at, &at, &at, &at, &beside] {
+        put(&world.store, who, at, |_| {}).await.unwrap();
+    }
+    let mut tx = world.begin().await;
+    let third = VersionNumber::stored(3);
+    tx.secrets().disable_before(&may(at), third).await.unwrap();
+    commit(tx, who).await.unwrap();
+    let disabled = "SELECT count(*) AS n FROM secret_versions WHERE disabled";
+    let those = "SELECT count(*) AS n FROM secret_versions v JOIN secrets s ON s.id = v.secret_id \
+                 WHERE s.path = 'k' AND v.number < 3 AND v.disabled";
+    for sql in [disabled, those] {
+        assert_eq!(world.number(sql).await, 2, "{sql}");
+    }
+}
+
 async fn another_tenants_proof_finds_nothing(kind: Kind) {
     let world = World::on(kind).await;
     let (who, vault) = world.tenant_with_vault().await;
@@ -337,6 +357,10 @@ async fn another_tenants_proof_changes_nothing(kind: Kind) {
         .unwrap();
     tx.secrets()
         .disable(&may(foreign.clone()), VersionNumber::stored(1))
+        .await
+        .unwrap();
+    tx.secrets()
+        .disable_before(&may(foreign.clone()), VersionNumber::stored(2))
         .await
         .unwrap();
     commit(tx, other).await.unwrap();

@@ -1,0 +1,7 @@
+//! Policies.
+
+mod read;
+mod rows;
+mod write;
+
+pub(crate) use rows::GrantRow;

@@ -112,6 +112,24 @@ async fn agt_03_tokens_that_died_with_their_agent_stay_dead_when_it_comes_back(a
 }
 
 #[both_stores]
+async fn agt_03_tokens_that_ended_with_their_agent_stay_dead_when_its_end_is_taken_back(
+    app: TestApp,
+) {
+    let ada = app.owner().await;
+    let bot = ada.new_agent(json!({ "name": "bot" })).await;
+    for (end, at) in [("expires_at", 60), ("api_key_expires_at", 120)] {
+        let bot = bot.with(&app.agent_token(&bot.password).await);
+        let soon = json!({ end: in_seconds(at) });
+        change(&ada, &bot, soon).await.is(200);
+        bot.get("/v1/agents/me").await.is(200);
+        app.clock().advance(60);
+        bot.get("/v1/agents/me").await.is_problem(401);
+        change(&ada, &bot, json!({ end: null })).await.is(200);
+        bot.get("/v1/agents/me").await.is_problem(401);
+    }
+}
+
+#[both_stores]
 async fn a_token_ends_itself_and_no_other(app: TestApp) {
     let other = app.another_instance().await;
     let ada = app.owner().await;

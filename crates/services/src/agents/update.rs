@@ -103,9 +103,9 @@ impl Agents {
         }
         vaults_exist(&mut *tx, org, &new_vaults(&before, &changes)).await?;
         count(&mut *tx, org, before.is_active, changes.is_active).await?;
-        let was_active = before.is_active;
         let mut agent = changed(before.clone(), changes)?;
-        if was_active && !agent.is_active {
+        let (was_over, is_over) = (is_over(&before, core.now()), is_over(&agent, core.now()));
+        if (before.is_active && !agent.is_active) || (was_over && !is_over) {
             // tokens that died with it stay dead when it comes back
             agent.key.id = core.id(AgentKeyId::from_uuid);
         }
@@ -114,6 +114,12 @@ impl Agents {
         let event = event.clone().with("changed", differing(&before, &agent));
         Ok(tx.commit(event).await?.yields(agent))
     }
+}
+
+/// Whether the agent's time, or that of its key, has come.
+fn is_over(agent: &Agent, now: Timestamp) -> bool {
+    let ends = [agent.expires_at, agent.key.expires_at];
+    ends.into_iter().flatten().any(|end| end <= now)
 }
 
 /// The vaults of the new binding that the old one does not name: those of the old one may be gone.

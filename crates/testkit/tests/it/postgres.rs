@@ -179,6 +179,8 @@ fn with_postgres_cleans_up_when_it_is_told_to_stop() {
     let folder = tempfile::tempdir().unwrap();
     let mut child = start_and_wait(with_postgres(folder.path()));
     assert_eq!(clusters_in(folder.path()).len(), 1);
+    // waiting would close it, and the command could end by itself before the signal comes
+    let _stdin = child.stdin.take();
     send(rustix::process::Signal::TERM, &child);
     assert_eq!(child.wait().unwrap().code(), Some(128 + 15));
     assert_eq!(clusters_in(folder.path()), Vec::<PathBuf>::new());

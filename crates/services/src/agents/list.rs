@@ -6,7 +6,7 @@ use crate::core::Step;
 use crate::lists::{Cursors, Pages, gather};
 use crate::{ListRequest, Listed, Refusal};
 use async_trait::async_trait;
-use oneclaw_domain::{Agent, AgentId, Page, PageSize, Timestamp};
+use oneclaw_domain::{Agent, AgentId, Page, PageSize};
 use oneclaw_policy::{Access, ListAgents};
 use oneclaw_storage::{AgentCursor, Reader, StorageError};
 
@@ -30,15 +30,14 @@ impl Agents {
                 .judge_alone::<ListAgents>(store, caller, caller.org_scope(), core.now())
                 .await?;
             let cursors = Cursors::new(&core.keys.mac, "agents", access.org(), "");
-            let after = cursors.read(page.cursor.as_deref(), read_position)?;
+            let after = cursors.read_age(page.cursor.as_deref(), AgentId::parse)?;
+            let after = after.map(|(created_at, id)| AgentCursor { created_at, id });
             let agents = Registered {
                 reader: store.read().await?,
                 access: &access,
             };
             let (items, last) = gather(page.limit, after, agents).await?;
-            let write = |last: AgentCursor| {
-                cursors.write(&format!("{} {}", last.created_at.millis(), last.id))
-            };
+            let write = |last: AgentCursor| cursors.write_age(last.created_at, last.id);
             let listed = Listed {
                 items,
                 next_cursor: last.map(write),
@@ -48,15 +47,6 @@ impl Agents {
         .await;
         core.settle(event, done).await
     }
-}
-
-fn read_position(text: &str) -> Option<AgentCursor> {
-    let (at, id) = text.split_once(' ')?;
-    let created_at = Timestamp::from_millis(at.parse().ok()?);
-    Some(AgentCursor {
-        created_at,
-        id: AgentId::parse(id).ok()?,
-    })
 }
 
 struct Registered<'a> {

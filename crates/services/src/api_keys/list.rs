@@ -31,27 +31,19 @@ impl ApiKeys {
                 .await?;
             let of = caller.account().user.to_string();
             let cursors = Cursors::new(&core.keys.mac, "api_keys", access.org(), &of);
-            let after = cursors.read(page.cursor.as_deref(), read_position)?;
+            let after = cursors.read_age(page.cursor.as_deref(), ApiKeyId::parse)?;
             let keys = Keys {
                 reader: store.read().await?,
                 access: &access,
             };
             let (items, last) = gather(page.limit, after, keys).await?;
-            let next_cursor = last.map(|(at, id)| cursors.write(&format!("{} {id}", at.millis())));
+            let next_cursor = last.map(|(at, id)| cursors.write_age(at, id));
             let listed = Listed { items, next_cursor };
             Ok(core.journal.record(event.clone()).await?.covers(listed))
         }
         .await;
         core.settle(event, done).await
     }
-}
-
-fn read_position(text: &str) -> Option<(Timestamp, ApiKeyId)> {
-    let (at, id) = text.split_once(' ')?;
-    Some((
-        Timestamp::from_millis(at.parse().ok()?),
-        ApiKeyId::parse(id).ok()?,
-    ))
 }
 
 struct Keys<'a> {

@@ -6,7 +6,7 @@ use crate::core::Step;
 use crate::lists::{Cursors, Pages, gather};
 use crate::{ListRequest, Listed, Refusal};
 use async_trait::async_trait;
-use oneclaw_domain::{Invite, InviteId, Page, PageSize, Timestamp};
+use oneclaw_domain::{Invite, InviteId, Page, PageSize};
 use oneclaw_policy::{Access, ListInvites};
 use oneclaw_storage::{InviteCursor, Reader, StorageError};
 
@@ -31,15 +31,14 @@ impl Invites {
                 .judge_alone::<ListInvites>(store, caller, caller.org_scope(), core.now())
                 .await?;
             let cursors = Cursors::new(&core.keys.mac, "invites", access.org(), "");
-            let after = cursors.read(page.cursor.as_deref(), read_position)?;
+            let after = cursors.read_age(page.cursor.as_deref(), InviteId::parse)?;
+            let after = after.map(|(created_at, id)| InviteCursor { created_at, id });
             let open = Open {
                 reader: store.read().await?,
                 access: &access,
             };
             let (items, last) = gather(page.limit, after, open).await?;
-            let write = |last: InviteCursor| {
-                cursors.write(&format!("{} {}", last.created_at.millis(), last.id))
-            };
+            let write = |last: InviteCursor| cursors.write_age(last.created_at, last.id);
             let listed = Listed {
                 items,
                 next_cursor: last.map(write),
@@ -49,15 +48,6 @@ impl Invites {
         .await;
         core.settle(event, done).await
     }
-}
-
-fn read_position(text: &str) -> Option<InviteCursor> {
-    let (at, id) = text.split_once(' ')?;
-    let created_at = Timestamp::from_millis(at.parse().ok()?);
-    Some(InviteCursor {
-        created_at,
-        id: InviteId::parse(id).ok()?,
-    })
 }
 
 struct Open<'a> {

@@ -6,7 +6,7 @@ use crate::core::Step;
 use crate::lists::{Cursors, Pages, gather};
 use crate::{ListRequest, Listed, Refusal};
 use async_trait::async_trait;
-use oneclaw_domain::{IpRule, IpRuleId, Page, PageSize, Timestamp};
+use oneclaw_domain::{IpRule, IpRuleId, Page, PageSize};
 use oneclaw_policy::{Access, ListIpRules};
 use oneclaw_storage::{IpRuleCursor, Reader, StorageError};
 
@@ -29,15 +29,14 @@ impl IpRules {
                 .judge_alone::<ListIpRules>(store, caller, caller.org_scope(), core.now())
                 .await?;
             let cursors = Cursors::new(&core.keys.mac, "ip_rules", access.org(), "");
-            let after = cursors.read(page.cursor.as_deref(), read_position)?;
+            let after = cursors.read_age(page.cursor.as_deref(), IpRuleId::parse)?;
+            let after = after.map(|(created_at, id)| IpRuleCursor { created_at, id });
             let rules = All {
                 reader: store.read().await?,
                 access: &access,
             };
             let (items, last) = gather(page.limit, after, rules).await?;
-            let write = |last: IpRuleCursor| {
-                cursors.write(&format!("{} {}", last.created_at.millis(), last.id))
-            };
+            let write = |last: IpRuleCursor| cursors.write_age(last.created_at, last.id);
             let listed = Listed {
                 items,
                 next_cursor: last.map(write),
@@ -47,15 +46,6 @@ impl IpRules {
         .await;
         core.settle(event, done).await
     }
-}
-
-fn read_position(text: &str) -> Option<IpRuleCursor> {
-    let (at, id) = text.split_once(' ')?;
-    let created_at = Timestamp::from_millis(at.parse().ok()?);
-    Some(IpRuleCursor {
-        created_at,
-        id: IpRuleId::parse(id).ok()?,
-    })
 }
 
 /// All rules of one organization, page by page.

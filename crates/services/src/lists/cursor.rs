@@ -2,7 +2,8 @@
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use oneclaw_crypto::MacKey;
-use oneclaw_domain::{Invalid, OrgId};
+use oneclaw_domain::{Invalid, OrgId, Timestamp};
+use std::fmt::Display;
 
 use crate::Refusal;
 
@@ -42,6 +43,23 @@ impl<'a> Cursors<'a> {
         text.map(|text| self.open(text).and_then(|position| parse(&position)))
             .map(|position| position.ok_or_else(refused))
             .transpose()
+    }
+
+    /// The text for a position in a list by age: when a row was made, and which of that moment.
+    pub(crate) fn write_age(&self, created_at: Timestamp, id: impl Display) -> String {
+        self.write(&format!("{} {id}", created_at.millis()))
+    }
+
+    /// The position in a list by age that a text stands for.
+    pub(crate) fn read_age<I>(
+        &self,
+        text: Option<&str>,
+        id: fn(&str) -> Result<I, Invalid>,
+    ) -> Result<Option<(Timestamp, I)>, Refusal> {
+        self.read(text, |position| {
+            let (at, which) = position.split_once(' ')?;
+            Some((Timestamp::from_millis(at.parse().ok()?), id(which).ok()?))
+        })
     }
 
     fn open(&self, text: &str) -> Option<String> {

@@ -6,7 +6,7 @@ use crate::core::Step;
 use crate::lists::{Cursors, Pages, gather};
 use crate::{ListRequest, Listed, Refusal};
 use async_trait::async_trait;
-use oneclaw_domain::{Page, PageSize, Timestamp, User, UserId};
+use oneclaw_domain::{Page, PageSize, User, UserId};
 use oneclaw_policy::{Access, ListMembers};
 use oneclaw_storage::{MemberCursor, Reader, StorageError};
 
@@ -25,15 +25,14 @@ impl Members {
                 .judge_alone::<ListMembers>(store, caller, caller.org_scope(), core.now())
                 .await?;
             let cursors = Cursors::new(&core.keys.mac, "members", access.org(), "");
-            let after = cursors.read(page.cursor.as_deref(), read_position)?;
+            let after = cursors.read_age(page.cursor.as_deref(), UserId::parse)?;
+            let after = after.map(|(created_at, id)| MemberCursor { created_at, id });
             let members = All {
                 reader: store.read().await?,
                 access: &access,
             };
             let (items, last) = gather(page.limit, after, members).await?;
-            let write = |last: MemberCursor| {
-                cursors.write(&format!("{} {}", last.created_at.millis(), last.id))
-            };
+            let write = |last: MemberCursor| cursors.write_age(last.created_at, last.id);
             let listed = Listed {
                 items,
                 next_cursor: last.map(write),
@@ -43,15 +42,6 @@ impl Members {
         .await;
         core.settle(event, done).await
     }
-}
-
-fn read_position(text: &str) -> Option<MemberCursor> {
-    let (at, id) = text.split_once(' ')?;
-    let created_at = Timestamp::from_millis(at.parse().ok()?);
-    Some(MemberCursor {
-        created_at,
-        id: UserId::parse(id).ok()?,
-    })
 }
 
 struct All<'a> {

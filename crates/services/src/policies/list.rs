@@ -6,7 +6,7 @@ use crate::core::Step;
 use crate::lists::{Cursors, Pages, gather};
 use crate::{ListRequest, Listed, Refusal};
 use async_trait::async_trait;
-use oneclaw_domain::{Page, PageSize, Policy, PolicyId, Timestamp, VaultId};
+use oneclaw_domain::{Page, PageSize, Policy, PolicyId, VaultId};
 use oneclaw_policy::{Access, ListPolicies, VaultScope};
 use oneclaw_storage::{PolicyCursor, Reader, StorageError};
 
@@ -33,15 +33,14 @@ impl Policies {
             let access = self.judge::<ListPolicies>(caller, &on).await?;
             let of = vault.to_string();
             let cursors = Cursors::new(&core.keys.mac, "policies", access.org(), &of);
-            let after = cursors.read(page.cursor.as_deref(), read_position)?;
+            let after = cursors.read_age(page.cursor.as_deref(), PolicyId::parse)?;
+            let after = after.map(|(created_at, id)| PolicyCursor { created_at, id });
             let policies = Seen {
                 reader: core.seams.store.read().await?,
                 access: &access,
             };
             let (items, last) = gather(page.limit, after, policies).await?;
-            let write = |last: PolicyCursor| {
-                cursors.write(&format!("{} {}", last.created_at.millis(), last.id))
-            };
+            let write = |last: PolicyCursor| cursors.write_age(last.created_at, last.id);
             let listed = Listed {
                 items,
                 next_cursor: last.map(write),
@@ -51,15 +50,6 @@ impl Policies {
         .await;
         core.settle(event, done).await
     }
-}
-
-fn read_position(text: &str) -> Option<PolicyCursor> {
-    let (at, id) = text.split_once(' ')?;
-    let created_at = Timestamp::from_millis(at.parse().ok()?);
-    Some(PolicyCursor {
-        created_at,
-        id: PolicyId::parse(id).ok()?,
-    })
 }
 
 struct Seen<'a> {

@@ -6,7 +6,7 @@ use crate::core::Step;
 use crate::lists::{Cursors, Pages, gather};
 use crate::{ListRequest, Listed, Refusal};
 use async_trait::async_trait;
-use oneclaw_domain::{Page, PageSize, Timestamp, Vault, VaultId};
+use oneclaw_domain::{Page, PageSize, Vault, VaultId};
 use oneclaw_policy::{Access, ListVaults};
 use oneclaw_storage::{Reader, StorageError, VaultCursor};
 
@@ -30,15 +30,14 @@ impl Vaults {
                 .judge_alone::<ListVaults>(store, caller, caller.org_scope(), core.now())
                 .await?;
             let cursors = Cursors::new(&core.keys.mac, "vaults", access.org(), "");
-            let after = cursors.read(page.cursor.as_deref(), read_position)?;
+            let after = cursors.read_age(page.cursor.as_deref(), VaultId::parse)?;
+            let after = after.map(|(created_at, id)| VaultCursor { created_at, id });
             let vaults = VaultsSeen {
                 reader: store.read().await?,
                 access: &access,
             };
             let (items, last) = gather(page.limit, after, vaults).await?;
-            let write = |last: VaultCursor| {
-                cursors.write(&format!("{} {}", last.created_at.millis(), last.id))
-            };
+            let write = |last: VaultCursor| cursors.write_age(last.created_at, last.id);
             let listed = Listed {
                 items,
                 next_cursor: last.map(write),
@@ -48,15 +47,6 @@ impl Vaults {
         .await;
         core.settle(event, done).await
     }
-}
-
-fn read_position(text: &str) -> Option<VaultCursor> {
-    let (at, id) = text.split_once(' ')?;
-    let created_at = Timestamp::from_millis(at.parse().ok()?);
-    Some(VaultCursor {
-        created_at,
-        id: VaultId::parse(id).ok()?,
-    })
 }
 
 /// The vaults that a proof reaches.

@@ -29,6 +29,8 @@ pub(crate) enum Failure {
     Storage(#[from] oneclaw_storage::StorageError),
     #[error("mail.tls does not do: {0}")]
     Mail(#[from] oneclaw_adapters::UnusableSmtp),
+    #[error("the issuers do not do: {0}")]
+    Issuers(#[from] oneclaw_adapters::UnusableIssuer),
     #[error("{0}")]
     Refused(String),
     #[error("could not {0}: {1}")]

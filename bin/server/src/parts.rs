@@ -5,10 +5,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use oneclaw_adapters::{FolderMailer, SmtpMailer};
+use oneclaw_adapters::{FolderMailer, OidcIssuer, OidcVerifier, SmtpMailer};
 use oneclaw_services::{
-    CryptoError, EnvKeyProvider, FileKeyProvider, KeyId, KeyProvider, Mailer, Seams, StartError,
-    Store,
+    CryptoError, EnvKeyProvider, FileKeyProvider, IdentityVerifier, KeyId, KeyProvider, Mailer,
+    NoIssuers, Seams, StartError, Store,
 };
 use oneclaw_storage_diesel::{DieselStore, StoreUrl};
 
@@ -21,6 +21,7 @@ pub(crate) struct Parts {
     pub(crate) store: DieselStore,
     pub(crate) keys: Keys,
     pub(crate) mailer: Arc<dyn Mailer>,
+    identities: Arc<dyn IdentityVerifier>,
     /// Migrations that were applied just now.
     pub(crate) applied: Vec<String>,
     /// The master key file, if it was made just now.
@@ -52,6 +53,7 @@ impl Parts {
     pub(crate) async fn open(configuration: Configuration) -> Result<Self, Failure> {
         let store = open_store(&configuration).await?;
         let mailer = mailer(configuration.mail)?;
+        let identities = identities(configuration.issuers)?;
         let applied = store.migrate().await?;
         let is_empty = master_key(&store).await?.is_none();
         let (keys, created_key) = open_keys(configuration.master_key, is_empty)?;
@@ -59,6 +61,7 @@ impl Parts {
             store,
             keys,
             mailer,
+            identities,
             applied,
             created_key,
         })
@@ -99,6 +102,8 @@ impl Parts {
             store,
             keys,
             mailer,
+            // nobody logs in to a subcommand
+            identities: Arc::new(NoIssuers),
             applied: Vec::new(),
             created_key,
         })
@@ -111,6 +116,7 @@ impl Parts {
             self.keys.provider(),
             Arc::clone(&self.mailer),
         )
+        .with_identities(Arc::clone(&self.identities))
     }
 }
 
@@ -165,6 +171,17 @@ fn mailer(mail: Mail) -> Result<Arc<dyn Mailer>, Failure> {
         Way::Folder(folder) => Arc::new(FolderMailer::new(folder, mail.from)),
         Way::Smtp(settings) => Arc::new(SmtpMailer::new(settings)?),
     })
+}
+
+/// Who says who people are. Connects to nothing.
+///
+/// # Errors
+/// The settings do not do.
+fn identities(issuers: Vec<OidcIssuer>) -> Result<Arc<dyn IdentityVerifier>, Failure> {
+    if issuers.is_empty() {
+        return Ok(Arc::new(NoIssuers));
+    }
+    Ok(Arc::new(OidcVerifier::new(issuers)?))
 }
 
 fn is_absent(path: &Path) -> bool {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use oneclaw_http::{HttpSettings, RateLimit};
 use oneclaw_services::{AttemptLimit, Settings};
 
-use crate::configuration::Configuration;
+use crate::configuration::{Configuration, Limits};
 
 /// A limit that nobody reaches.
 const UNLIMITED: i64 = i64::MAX;
@@ -38,33 +38,58 @@ fn services(configuration: &Configuration, public_url: String) -> Settings {
     let Configuration {
         accounts, limits, ..
     } = configuration;
-    let by_address = |tries: i64, seconds: i64| AttemptLimit {
-        tries: if limits.rate { tries } else { UNLIMITED },
-        seconds,
-    };
+    let amounts = &limits.amounts;
     Settings {
         public_url,
         signup_mode: accounts.signup_mode,
+        require_email_verification: accounts.require_email_verification,
         user_token_ttl: accounts.user_token_ttl,
         key_token_ttl: accounts.key_token_ttl,
         agent_token_ttl: accounts.agent_token_ttl,
         refresh_ttl: accounts.refresh_ttl,
         session_ttl: accounts.session_ttl,
+        device_token_ttl: accounts.device_token_ttl,
         password_workers: accounts.password_workers,
         password_queue: accounts.password_queue,
+        passphrase_workers: accounts.passphrase_workers,
+        passphrase_queue: accounts.passphrase_queue,
         max_value_bytes: limits.max_value_bytes,
-        failed_passwords: AttemptLimit {
-            tries: limits.failed_passwords,
-            seconds: 900,
-        },
-        logins_per_address: by_address(limits.logins_per_minute, 60),
-        signups: by_address(limits.signups_per_hour, 3600),
-        invalid_keys: by_address(limits.invalid_keys_per_minute, 60),
-        invites: by_address(limits.invites_per_hour, 3600),
-        invites_per_address: by_address(5, 3600),
-        enrollments: by_address(5, 5),
-        enrollments_per_address: by_address(1, 600),
-        open_enrollments: limits.open_enrollments,
+        waiting_devices: amounts.waiting_devices,
+        open_enrollments: amounts.open_enrollments,
+        addressed_enrollments: amounts.addressed_enrollments,
+        exports_at_once: amounts.exports_at_once,
+        dry_runs_at_once: amounts.dry_runs_at_once,
+        dry_run_events: amounts.dry_run_events,
+        dry_run_flips: amounts.dry_run_flips,
+        ..tries(limits)
+    }
+}
+
+/// What is counted in windows of time; the rest as it is by default. Turning the limits off leaves
+/// those that keep a guesser from one account or share, and a stranger from one mailbox.
+fn tries(limits: &Limits) -> Settings {
+    let fixed = |tries: i64, seconds: i64| AttemptLimit { tries, seconds };
+    let by_address =
+        |tries: i64, seconds: i64| fixed(if limits.rate { tries } else { UNLIMITED }, seconds);
+    let tries = &limits.tries;
+    Settings {
+        failed_passwords: fixed(tries.failed_passwords, 900),
+        failed_codes: fixed(tries.failed_codes, 900),
+        failed_device_codes: fixed(tries.failed_device_codes, 900),
+        failed_passphrases: fixed(tries.failed_passphrases, 900),
+        failed_passphrases_in_all: fixed(10 * tries.failed_passphrases, 900),
+        mails_per_address: fixed(tries.mails_per_hour, 3600),
+        logins_per_address: by_address(tries.logins_per_minute, 60),
+        proofs_per_address: by_address(tries.proofs_per_minute, 60),
+        password_mails: by_address(tries.password_mails_per_hour, 3600),
+        signups: by_address(tries.signups_per_hour, 3600),
+        invalid_keys: by_address(tries.invalid_keys_per_minute, 60),
+        invites: by_address(tries.invites_per_hour, 3600),
+        invites_per_address: by_address(tries.invites_to_one_per_hour, 3600),
+        enrollments: by_address(tries.enrollments_per_5_seconds, 5),
+        enrollments_per_address: by_address(tries.enrollments_to_one_per_10_minutes, 600),
+        shares: by_address(tries.shares_per_minute, 60),
+        share_reads_per_address: by_address(tries.share_reads_per_minute, 60),
         ..Settings::default()
     }
 }

@@ -89,13 +89,15 @@ fn derive(key: &SymmetricKey, info: &[u8]) -> Result<LessSafeKey, CryptoError> {
     Ok(LessSafeKey::new(UnboundKey::from(expanded)))
 }
 
-fn direct(key: &SymmetricKey) -> Result<LessSafeKey, CryptoError> {
+/// `key` as the cipher takes it.
+pub(crate) fn direct(key: &SymmetricKey) -> Result<LessSafeKey, CryptoError> {
     UnboundKey::new(&AES_256_GCM, key.expose())
         .map(LessSafeKey::new)
         .map_err(|_| CryptoError::Opaque)
 }
 
-fn seal(
+/// Appends nonce, ciphertext and tag.
+pub(crate) fn seal(
     key: &LessSafeKey,
     associated: &[u8],
     plaintext: &[u8],
@@ -118,7 +120,8 @@ fn seal(
     }
 }
 
-fn open(key: &LessSafeKey, associated: &[u8], sealed: &[u8]) -> Result<Plaintext, CryptoError> {
+/// Opens nonce, ciphertext and tag.
+pub(crate) fn open(key: &LessSafeKey, associated: &[u8], sealed: &[u8]) -> Result<Plaintext, CryptoError> {
     let (nonce, ciphertext) = sealed
         .split_at_checked(NONCE_LEN)
         .ok_or(CryptoError::Opaque)?;

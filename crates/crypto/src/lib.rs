@@ -5,6 +5,7 @@
 //! the present time from its callers, and it logs no value that it was given.
 
 mod aead;
+mod cmek;
 mod context;
 mod digest;
 mod env_provider;
@@ -12,6 +13,7 @@ mod envelope;
 mod error;
 mod file_provider;
 mod generate;
+mod id_tokens;
 mod identity;
 mod key_file;
 mod key_id;
@@ -25,7 +27,9 @@ mod sealed_row;
 mod secret;
 mod symmetric_key;
 mod tokens;
+mod totp;
 
+pub use cmek::CmekKey;
 pub use context::Context;
 pub use digest::{constant_time_eq, sha256};
 pub use env_provider::EnvKeyProvider;
@@ -33,6 +37,7 @@ pub use envelope::DataEnvelope;
 pub use error::CryptoError;
 pub use file_provider::FileKeyProvider;
 pub use generate::{Charset, generate};
+pub use id_tokens::{IdClaims, IdToken, IssuerKeys};
 pub use identity::IdentityPair;
 pub use key_id::KeyId;
 pub use keyed_hash::{KeyedHash, MacKey};
@@ -44,3 +49,4 @@ pub use random_token::{random_token, token_shape};
 pub use secret::{Plaintext, SecretText};
 pub use symmetric_key::SymmetricKey;
 pub use tokens::{Claims, SigningKey, TokenError, Verifier, VerifyingKey, jwks, sign};
+pub use totp::{STEP_SECONDS, TotpSecret};

@@ -59,8 +59,9 @@ pub(crate) mod failing {
 mod tests {
     use super::*;
     use crate::{
-        Charset, Context, DataEnvelope, IdentityPair, KeyId, MacKey, MasterKeyring, PasswordHasher,
-        PasswordPolicyParams, SecretText, SigningKey, SymmetricKey, generate, random_token,
+        Charset, CmekKey, Context, DataEnvelope, IdentityPair, KeyId, MacKey, MasterKeyring,
+        PasswordHasher, PasswordPolicyParams, SecretText, SigningKey, SymmetricKey, TotpSecret,
+        generate, random_token,
     };
 
     #[test]
@@ -73,6 +74,7 @@ mod tests {
         let kek = SymmetricKey::generate().unwrap();
         let id = KeyId::from_bytes([1; 16]);
         let context = Context::new("value");
+        let cmek = CmekKey::parse(&format!("{}=", "A".repeat(43))).unwrap();
         let ring = MasterKeyring::new(SymmetricKey::generate().unwrap(), Vec::new()).unwrap();
         let hasher = PasswordHasher::new(PasswordPolicyParams::cheap_for_tests(), 1, 1).unwrap();
 
@@ -84,6 +86,8 @@ mod tests {
             SigningKey::generate().err(),
             IdentityPair::ed25519().err(),
             IdentityPair::p256().err(),
+            TotpSecret::generate().err(),
+            cmek.seal(b"x").err(),
             DataEnvelope::seal(&kek, id, &context, b"x").err(),
             ring.wrap(&context, b"x").err(),
             random_token("1ck_").err(),

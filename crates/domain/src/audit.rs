@@ -47,6 +47,7 @@ pub enum ResourceKind {
     Org,
     Session,
     IpRule,
+    Share,
 }
 
 impl ResourceKind {
@@ -62,6 +63,7 @@ impl ResourceKind {
             Self::Org => "org",
             Self::Session => "session",
             Self::IpRule => "ip_rule",
+            Self::Share => "share",
         }
     }
 }

@@ -87,6 +87,14 @@ ids! {
     EnrollmentId;
     /// One mail, waiting or done with.
     MailId;
+    /// A share of a secret.
+    ShareId;
+    /// A device's question whether somebody logs it in.
+    DeviceGrantId;
+    /// A rotation of a vault's values to another customer's key.
+    CmekJobId;
+    /// An account that waits for its address to be proved.
+    SignupId;
 }
 
 #[cfg(test)]

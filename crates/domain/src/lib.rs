@@ -10,7 +10,9 @@ mod audit;
 mod cidr;
 mod circumstances;
 mod clock;
+mod cmek;
 mod conditions;
+mod device;
 mod email;
 mod enrollment;
 mod ids;
@@ -27,9 +29,12 @@ mod path;
 mod pattern;
 mod permissions;
 mod policy;
+mod proof;
 mod scopes;
+mod second_factor;
 mod secret;
 mod session;
+mod share;
 mod timestamp;
 mod tokens;
 mod user;
@@ -42,19 +47,23 @@ pub use audit::{Actor, AuditEvent, AuditRequest, AuditResource, Outcome, Resourc
 pub use cidr::Cidr;
 pub use circumstances::Circumstances;
 pub use clock::{Clock, Ids};
+pub use cmek::{CmekFingerprint, CmekJob, CmekJobState};
 pub use conditions::{AttributeConditions, Conditions};
+pub use device::{DEVICE_INTERVAL, DEVICE_TTL, DeviceGrant, DeviceState, UserCode};
 pub use email::Email;
 pub use enrollment::{ENROLLMENT_TTL, Enrollment, EnrollmentState};
 pub use ids::{
-    AgentId, AgentKeyId, ApiKeyId, EnrollmentId, EventId, InviteId, IpRuleId, MailId, OrgId,
-    PolicyId, SecretId, SessionId, TokenId, UserId, VaultId, VersionId,
+    AgentId, AgentKeyId, ApiKeyId, CmekJobId, DeviceGrantId, EnrollmentId, EventId, InviteId,
+    IpRuleId, MailId, OrgId, PolicyId, SecretId, SessionId, ShareId, SignupId, TokenId, UserId,
+    VaultId, VersionId,
 };
 pub use invalid::Invalid;
 pub use invite::{INVITE_TTL, Invite};
 pub use ip_rule::{AppliesTo, IpRule, RuleType, rules_admit};
 pub use metadata::Metadata;
 pub use names::{
-    AgentName, ApiKeyName, Description, DisplayName, Environment, OrgName, RuleLabel, VaultName,
+    AgentName, ApiKeyName, Description, DeviceClient, DisplayName, Environment, OrgName, RuleLabel,
+    VaultName,
 };
 pub use numbers::{MaxAccessCount, VersionNumber};
 pub use org::{Epoch, Limit, Org, Resource, Tier, TierLimits};
@@ -64,10 +73,13 @@ pub use path::{PathPrefix, SecretPath};
 pub use pattern::PathPattern;
 pub use permissions::{Effect, Permission, Permissions, Priority};
 pub use policy::{Grant, GrantTerms, Policy};
+pub use proof::ProofKind;
 pub use scopes::{Operation, Scopes};
+pub use second_factor::{MFA_SETUP_TTL, MfaCode, RECOVERY_CODES, RecoveryCode, StepUpPurpose};
 pub use secret::{SecretHead, SecretType, SecretVersion, VersionState};
 pub use session::{AuthMethod, Session};
+pub use share::{IpAllowlist, Passphrase, Recipient, SHARE_HOURS, Share, ShareReader, ShareState};
 pub use timestamp::Timestamp;
 pub use tokens::KeyPrefix;
-pub use user::{Principal, Role, User};
+pub use user::{FederatedIdentity, Principal, Role, User};
 pub use vault::{Vault, VaultOwner};

@@ -42,6 +42,8 @@ names! {
     Environment 1..=64;
     /// What an IP rule is for, at most 255 characters.
     RuleLabel 0..=255;
+    /// What a device that asks to be logged in calls itself, 1 to 64 characters.
+    DeviceClient 1..=64;
 }
 
 /// A vault's name, 1 to 255 characters; names need not be unique.

@@ -1,8 +1,8 @@
 //! Secrets and their versions, without their values.
 
 use crate::{
-    Invalid, MaxAccessCount, Metadata, Principal, SecretId, SecretPath, Timestamp, VersionId,
-    VersionNumber,
+    CmekFingerprint, Invalid, MaxAccessCount, Metadata, Principal, SecretId, SecretPath, Timestamp,
+    VersionId, VersionNumber,
 };
 
 /// What kind of value a secret holds: `[a-z0-9_-]`, 1 to 64 bytes.
@@ -81,6 +81,8 @@ pub struct SecretVersion {
     pub disabled: bool,
     /// Whether it was deleted with its path.
     pub deleted: bool,
+    /// The customer's key under which its value came in, where there was one.
+    pub cmek: Option<CmekFingerprint>,
 }
 
 /// Why a version's value is not given out.

@@ -7,10 +7,12 @@ use crate::{ApiKeyId, Invalid, OrgId, SessionId, Timestamp, UserId};
 pub enum AuthMethod {
     /// E-mail and password.
     Password,
-    /// A Google id token.
+    /// An id token of Google, or of another OpenID Connect issuer that the operator named.
     Google,
     /// A personal API key.
     ApiKey,
+    /// A device that a person let in (RFC 8628).
+    Device,
 }
 
 impl AuthMethod {
@@ -20,6 +22,7 @@ impl AuthMethod {
             Self::Password => "password",
             Self::Google => "google",
             Self::ApiKey => "api_key",
+            Self::Device => "device",
         }
     }
 
@@ -32,7 +35,8 @@ impl AuthMethod {
             "password" => Ok(Self::Password),
             "google" => Ok(Self::Google),
             "api_key" => Ok(Self::ApiKey),
-            _ => Err(Invalid::new("must be password, google or api_key")),
+            "device" => Ok(Self::Device),
+            _ => Err(Invalid::new("must be password, google, api_key or device")),
         }
     }
 
@@ -42,6 +46,7 @@ impl AuthMethod {
             Self::Password => "pwd",
             Self::Google => "google",
             Self::ApiKey => "key",
+            Self::Device => "device",
         }
     }
 }
@@ -57,6 +62,8 @@ pub struct Session {
     pub user: UserId,
     /// How it was opened.
     pub method: AuthMethod,
+    /// Whether a second factor was proved for it.
+    pub second_factor: bool,
     /// The key that opened it, where it was one.
     pub api_key: Option<ApiKeyId>,
     /// When the person logged in; refreshing does not move it.

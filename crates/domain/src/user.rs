@@ -74,6 +74,15 @@ pub struct User {
     pub created_at: Timestamp,
 }
 
+/// Who somebody is to an OpenID Connect issuer: these two together, and never the address.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct FederatedIdentity {
+    /// The issuer, as its tokens name it.
+    pub issuer: String,
+    /// The person's id there (`sub`), at most 255 characters (OpenID Connect Core 2).
+    pub subject: String,
+}
+
 /// Who acts.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Principal {

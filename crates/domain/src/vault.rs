@@ -1,6 +1,6 @@
 //! Vaults.
 
-use crate::{Description, OrgId, Principal, Timestamp, VaultId, VaultName};
+use crate::{CmekFingerprint, Description, OrgId, Principal, Timestamp, VaultId, VaultName};
 
 /// A place for secrets, with its own key.
 #[derive(Clone, Debug)]
@@ -19,6 +19,8 @@ pub struct Vault {
     pub created_at: Timestamp,
     /// Whether it is the system's own (`__agent-keys`): it cannot be deleted.
     pub is_system: bool,
+    /// The customer's key under which values come in, where there is one.
+    pub cmek: Option<CmekFingerprint>,
 }
 
 /// The facts by which access to a vault is judged.

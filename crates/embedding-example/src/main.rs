@@ -8,8 +8,9 @@ use oneclaw_domain::{
     Description, DisplayName, Email, Metadata, NewPassword, PasswordInput, SecretPath, VaultName,
 };
 use oneclaw_services::{
-    AuditRequest, Caller, CreateVaultCommand, FileKeyProvider, Known, ListRequest, LoginCommand,
-    Precondition, PutSecretCommand, Refusal, Seams, SecretText, Services, Settings, SignupCommand,
+    AuditRequest, Caller, CreateVaultCommand, Door, FileKeyProvider, Known, ListRequest,
+    LoginCommand, LoginOutcome, Precondition, PutSecretCommand, Refusal, Seams, SecretText,
+    Services, Settings, SignupCommand, SignupOutcome,
 };
 use oneclaw_storage_diesel::{DieselStore, StoreOptions, StoreUrl};
 use std::error::Error;
@@ -85,15 +86,24 @@ async fn log_in(services: &Services) -> Result<Caller, Fault> {
         setup_code: None,
         passed_on: false,
     };
-    let tokens = match services.auth.signup(signup, &request).await {
+    let auth = &services.auth;
+    let admitted = auth.admit(Door::SignUp, &request).await?;
+    let tokens = match auth.signup(admitted, signup, &request).await {
         Err(Refusal::Conflict(_)) => {
             let login = LoginCommand {
                 email,
                 password: PasswordInput::parse(PASSWORD)?,
             };
-            services.auth.login(login, &request).await?.into_inner()
+            let admitted = auth.admit(Door::Login, &request).await?;
+            match auth.login(admitted, login, &request).await?.into_inner() {
+                LoginOutcome::Tokens(tokens) => tokens,
+                LoginOutcome::SecondFactor(_) => return Err("a second factor is asked for".into()),
+            }
         }
-        other => other?.into_inner(),
+        other => match other?.into_inner() {
+            SignupOutcome::Tokens(tokens) => tokens,
+            SignupOutcome::Mailed => return Err("the address is to be proved first".into()),
+        },
     };
     Ok(services
         .auth

@@ -1,9 +1,10 @@
 // Accepting an invitation: an account is made with the invitation's token.
 
-import { onSubmit, part, post, say, show, takeToken } from "./page.js";
+import { canShow, onSubmit, part, post, send, show, take } from "./page.js";
 
-const token = takeToken();
+const token = take("token");
 show(token ? "join" : "incomplete");
+canShow("seen", "password");
 
 const REASONS = {
   403: "This invitation is for another e-mail address, or nobody may join now.",
@@ -28,5 +29,8 @@ onSubmit("account", async () => {
   part("account").reset();
   part("address").textContent = made.email;
   show("joined");
-  say("");
+  // The page has no use for the session that comes with it.
+  if (made.access_token) {
+    await send("DELETE", "v1/auth/token", { token: made.access_token }).catch(() => {});
+  }
 });

@@ -1,10 +1,9 @@
-// Deciding an agent's request. The access token lives in this script alone, and ends with the page.
+// Deciding an agent's request. Opening the page decides nothing.
 
-import { doing, onSubmit, part, post, say, show, takeToken } from "./page.js";
+import { ask, leave, offerLogin } from "./login.js";
+import { copy, moment, onClick, part, show, take } from "./page.js";
 
-const token = takeToken();
-let access = "";
-show(token ? "login" : "incomplete");
+const token = take("token");
 
 const REASONS = {
   403: "This request is for another person to decide, or your organization may have no more agents.",
@@ -12,31 +11,30 @@ const REASONS = {
   409: "This request was decided already.",
 };
 
-async function ask(path, body) {
+// Asks about the request, and says it plainly where there is nothing to decide.
+async function decide(path, body, then) {
   try {
-    return await post(path, { token, ...body }, access);
+    then(await ask(path, { token, ...body }));
   } catch (error) {
-    const limit = error.status === 403 && /limit reached/.test(error.message);
-    throw new Error((!limit && REASONS[error.status]) || error.message);
+    const reason = REASONS[error.status];
+    if (!reason || error.code === "resource_limit_exceeded") throw error;
+    part("why").textContent = reason;
+    show("ended");
   }
 }
 
-onSubmit("account", async () => {
-  const body = { email: part("email").value, password: part("password").value };
-  const login = await post("v1/auth/token", body);
-  part("account").reset();
-  access = login.access_token;
-  const request = await ask("v1/agents/enroll/lookup", {});
-  part("name").textContent = request.name;
-  part("description").textContent = request.description || "none";
-  part("fingerprint").textContent = request.fingerprint || "none: it showed no key";
-  part("created").textContent = new Date(request.created_at).toLocaleString();
-  show("request");
-});
-
-part("approve").addEventListener("click", () =>
-  doing(async () => {
-    const made = await ask("v1/agents/enroll/decide", { decision: "approve" });
+offerLogin(() =>
+  decide("v1/agents/enroll/lookup", {}, (request) => {
+    part("name").textContent = request.name;
+    part("description").textContent = request.description || "none";
+    part("fingerprint").textContent = request.fingerprint || "none: it showed no key";
+    part("created").textContent = moment(request.created_at);
+    show("request");
+  }),
+);
+onClick("approve", () =>
+  decide("v1/agents/enroll/decide", { decision: "approve" }, (made) => {
+    leave();
     part("agent").textContent = made.agent.id;
     part("key").textContent = made.api_key || "";
     part("shown").hidden = !made.api_key;
@@ -44,25 +42,16 @@ part("approve").addEventListener("click", () =>
     show("approved");
   }),
 );
-
-part("deny").addEventListener("click", () =>
-  doing(async () => {
-    await ask("v1/agents/enroll/decide", { decision: "deny" });
+onClick("deny", () =>
+  decide("v1/agents/enroll/decide", { decision: "deny" }, () => {
+    leave();
     show("denied");
   }),
 );
-
-// Browsers give the clipboard to pages that came over TLS, or from this very machine.
-part("copy").hidden = !navigator.clipboard;
-part("copy").addEventListener("click", () =>
-  doing(async () => {
-    await navigator.clipboard.writeText(part("key").textContent);
-    say("Copied.", "good");
-  }),
-);
+onClick("copy", () => copy(part("key").textContent, part("key")));
+show(token ? "login" : "incomplete");
 
 // What was shown once is not shown again by going back.
 addEventListener("pagehide", () => {
-  access = "";
   part("key").textContent = "";
 });

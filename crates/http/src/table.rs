@@ -2,17 +2,21 @@
 
 use crate::endpoint::Endpoint;
 use crate::{
-    account, agents, api_keys, auth, enrollments, health, invites, ip_rules, keys, members, pages,
-    policies, secrets, vaults,
+    account, agents, api_keys, auth, cmek, devices, enrollments, health, invites, ip_rules, keys, members, mfa,
+    pages, policies, secrets, shares, vaults,
 };
 
 /// The whole table, by noun.
 pub const TABLE: &[&[Endpoint]] = &[
     auth::ROUTES,
     account::ROUTES,
+    mfa::ROUTES,
+    devices::ROUTES,
     api_keys::ROUTES,
     vaults::ROUTES,
+    cmek::ROUTES,
     secrets::ROUTES,
+    shares::ROUTES,
     policies::ROUTES,
     agents::ROUTES,
     enrollments::ROUTES,

@@ -7,9 +7,9 @@ use crate::actions::{
 use crate::denial::{Denial, Missing};
 use crate::paths::management;
 use crate::standing::Standing;
-use crate::target::{AgentAt, Target, TenantTarget, VaultScope};
+use crate::target::{Account, AgentAt, MemberAt, Target, TenantTarget, VaultScope};
 use oneclaw_domain::{
-    Actor, AgentId, Circumstances, OrgId, Permissions, Principal, Role, VaultId, VaultOwner,
+    Actor, AgentId, Circumstances, OrgId, Permissions, Principal, Role, UserId, VaultId, VaultOwner,
 };
 use std::sync::Arc;
 
@@ -62,6 +62,30 @@ impl InVault {
     }
 }
 
+/// Proof that work belongs to one person's account. Comes out of an [`Access`] alone.
+#[derive(Clone, Copy, Debug)]
+pub struct InAccount {
+    org: OrgId,
+    user: UserId,
+}
+
+impl InAccount {
+    /// The organization.
+    pub const fn org(self) -> OrgId {
+        self.org
+    }
+
+    /// The person.
+    pub const fn user(self) -> UserId {
+        self.user
+    }
+
+    /// Proof that work belongs to the account's organization.
+    pub const fn in_org(self) -> InOrg {
+        InOrg(self.org)
+    }
+}
+
 /// Why the server does something that no caller was judged for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum SystemReason {
@@ -89,6 +113,20 @@ pub enum SystemReason {
     AgentVault,
     /// The operator undoes IP rules that lock people out.
     UndoIpRules,
+    /// Somebody showed a token that was mailed to their address.
+    MailProved,
+    /// Somebody showed a valid second factor.
+    SecondFactorProved,
+    /// An OpenID Connect issuer says who somebody is.
+    IdentityProved,
+    /// Somebody says that they forgot a password.
+    PasswordForgotten,
+    /// A device asks to be logged in, or was let in.
+    DeviceLogIn,
+    /// A share is read by its recipient.
+    ShareRead,
+    /// A rotation of customers' keys goes on after its request was answered.
+    CmekRotation,
 }
 
 impl<A: Action> Access<A> {
@@ -192,6 +230,26 @@ where
     /// Proof that work belongs to that organization.
     pub fn in_org(&self) -> InOrg {
         InOrg(self.on.org())
+    }
+}
+
+impl<A: Action<On = Account>> Access<A> {
+    /// Proof that work belongs to that account.
+    pub const fn in_account(&self) -> InAccount {
+        InAccount {
+            org: self.on.org,
+            user: self.on.user,
+        }
+    }
+}
+
+impl<A: Action<On = MemberAt>> Access<A> {
+    /// Proof that work belongs to that member's account.
+    pub const fn in_member_account(&self) -> InAccount {
+        InAccount {
+            org: self.on.org,
+            user: self.on.user,
+        }
     }
 }
 

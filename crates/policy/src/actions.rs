@@ -1,8 +1,8 @@
 //! Every action there is: its name in the audit log, what it is done to, and its rule.
 
 use crate::target::{
-    Account, AgentAt, Installation, InviteAs, MemberAt, MemberRole, OrgScope, SecretAt, Target,
-    VaultScope,
+    Account, AgentAt, Installation, InviteAs, MemberAt, MemberRole, OrgScope, SecretAt, ShareAt,
+    Target, VaultScope,
 };
 use oneclaw_domain::{Operation, Permission};
 
@@ -24,6 +24,10 @@ pub enum Rule {
     /// The person whose account it is, with a credential that was not limited: a limited key must
     /// not make a stronger one.
     OwnAccountUnlimited,
+    /// The person whose account it is, by a login or a device that they let in, and no API key.
+    OwnSession,
+    /// The same, by a login alone.
+    OwnLogin,
     /// Any person of the organization, with a credential that was not limited.
     Person,
     /// The same, by a login and no API key.
@@ -52,6 +56,10 @@ pub enum Rule {
     /// give somebody else what it lacks. Agents only where the policy is not about themselves, see
     /// [`crate::Access::may_govern`].
     GrantsAccess(Operation),
+    /// The people who manage the vault, with a credential that was not limited.
+    KeepsVault(Operation),
+    /// Who made the share, and the organization's owners and admins; nobody else learns of it.
+    ShareMaker,
     /// Who holds the permission on the path, or manages the vault.
     OnPath(Need),
     /// Nobody who calls: only the server's own work.
@@ -145,6 +153,45 @@ actions! {
     /// Revokes a personal API key.
     RevokeApiKey = "api_key.revoke" on Account, Rule::OwnAccountUnlimited;
 
+    /// Proves an account's address by a token that was mailed to it.
+    VerifyEmail = "user.verify_email" on Account, Rule::SystemOnly;
+    /// Asks for a mail by which a new password may be set.
+    ForgetPassword = "user.password_forgot" on Account, Rule::SystemOnly;
+    /// Sets a new password by a token that was mailed.
+    ResetPassword = "user.password_reset" on Account, Rule::SystemOnly;
+    /// Sets a password where there is none.
+    SetPassword = "user.password_set" on Account, Rule::OwnSession;
+    /// Asks for another address, or proves it.
+    ChangeEmail = "user.email_change" on Account, Rule::OwnAccountUnlimited;
+    /// Ties an account to somebody at an OpenID Connect issuer.
+    LinkIdentity = "user.identity_link" on Account, Rule::SystemOnly;
+    /// Shows a person's own settings.
+    ReadSettings = "user.settings_read" on Account, Rule::OwnAccount;
+    /// Changes a person's own settings.
+    UpdateSettings = "user.settings_update" on Account, Rule::OwnAccountUnlimited;
+    /// Gives a person what is kept of theirs, without values.
+    ExportData = "user.export" on Account, Rule::OwnAccountUnlimited;
+    /// Deletes a person's own account.
+    DeleteAccount = "user.delete" on Account, Rule::OwnAccountUnlimited;
+    /// Proves once more who somebody is, for one purpose.
+    Reauthenticate = "auth.reauth" on Account, Rule::OwnAccountUnlimited;
+    /// Shows whether a second factor is asked for.
+    ReadMfa = "mfa.status" on Account, Rule::OwnAccount;
+    /// Begins to set a second factor up.
+    SetUpMfa = "mfa.setup" on Account, Rule::OwnSession;
+    /// Turns the second factor on.
+    EnableMfa = "mfa.enable" on Account, Rule::OwnSession;
+    /// Turns it off.
+    DisableMfa = "mfa.disable" on Account, Rule::OwnSession;
+    /// Asks for a device to be logged in.
+    RequestDevice = "device.request" on Installation, Rule::SystemOnly;
+    /// Shows such a question to who may decide it.
+    ReadDevice = "device.read" on Account, Rule::OwnLogin;
+    /// Logs a device in.
+    ApproveDevice = "device.approve" on Account, Rule::OwnLogin;
+    /// Denies it.
+    DenyDevice = "device.deny" on Account, Rule::OwnLogin;
+
     /// Makes a vault.
     CreateVault = "vault.create" on OrgScope, Rule::Unbound(Operation::VaultWrite);
     /// Shows the vaults that the caller may see.
@@ -168,6 +215,28 @@ actions! {
     DeleteSecret = "secret.delete" on SecretAt, Rule::OnPath(Need::DELETE);
     /// Disables one version.
     DisableVersion = "secret.version_disable" on SecretAt, Rule::OnPath(Need::DELETE);
+
+    /// Says that values come in under a customer's key.
+    EnableCmek = "cmek.enable" on VaultScope, Rule::KeepsVault(Operation::VaultWrite);
+    /// Says that new values come in plain.
+    DisableCmek = "cmek.disable" on VaultScope, Rule::KeepsVault(Operation::VaultWrite);
+    /// Brings a vault's values from one customer's key to another.
+    RotateCmek = "cmek.rotate" on VaultScope, Rule::KeepsVault(Operation::VaultWrite);
+    /// Shows how that stands.
+    ReadCmekJob = "cmek.job_read" on VaultScope, Rule::KeepsVault(Operation::VaultRead);
+
+    /// Shares a secret.
+    CreateShare = "share.create" on SecretAt, Rule::OnPath(Need::READ);
+    /// Reads what was shared. By nobody's own right: it takes the right of who shares.
+    AccessShare = "share.access" on ShareAt, Rule::SystemOnly;
+    /// Shows what the caller shares, or what is shared with them.
+    ListShares = "share.list" on OrgScope, Rule::Member(Operation::SecretRead);
+    /// Takes what is shared with the caller.
+    AcceptShare = "share.accept" on OrgScope, Rule::Member(Operation::SecretRead);
+    /// Refuses it.
+    DeclineShare = "share.decline" on OrgScope, Rule::Member(Operation::SecretRead);
+    /// Ends a share.
+    RevokeShare = "share.revoke" on ShareAt, Rule::ShareMaker;
 
     /// Gives or denies access to paths of a vault.
     CreatePolicy = "policy.create" on VaultScope, Rule::GrantsAccess(Operation::VaultWrite);

@@ -106,11 +106,20 @@ impl<T: Target> Case<'_, T> {
                 self.own_account()?;
                 self.unlimited()
             }
+            Rule::OwnSession => {
+                self.own_account()?;
+                self.unlimited()?;
+                self.by(&[CredentialKind::Login, CredentialKind::Device])
+            }
+            Rule::OwnLogin => {
+                self.own_account()?;
+                self.unlimited()?;
+                self.by(&[CredentialKind::Login])
+            }
             Rule::Person => self.person(),
             Rule::LoggedIn => {
                 self.person()?;
-                let login = self.who.credential == CredentialKind::Login;
-                require(login, Missing::Login)
+                self.by(&[CredentialKind::Login])
             }
             Rule::OrgManager => self.org_manager(),
             Rule::GivesRole => self.gives_role(),
@@ -146,6 +155,11 @@ impl<T: Target> Case<'_, T> {
                 }
                 self.check(Rule::VaultManager(operation))
             }
+            Rule::KeepsVault(operation) => {
+                self.person()?;
+                self.check(Rule::VaultManager(operation))
+            }
+            Rule::ShareMaker => self.share_maker(),
             Rule::OnPath(need) => {
                 let (Some(vault), Some(path)) = (self.facts.vault, self.on.path()) else {
                     return Err(Denial::Concealed);
@@ -161,6 +175,23 @@ impl<T: Target> Case<'_, T> {
             Principal::Agent(_) => Err(Denial::Forbidden(Missing::Person)),
             Principal::User(user) if self.on.person() == Some(user) => Ok(()),
             Principal::User(_) => Err(Denial::Concealed),
+        }
+    }
+
+    fn by(&self, kinds: &[CredentialKind]) -> Result<(), Denial> {
+        require(kinds.contains(&self.who.credential), Missing::Login)
+    }
+
+    /// Its maker ends a share with whatever they made it with; others, who manage, as they manage.
+    fn share_maker(&self) -> Result<(), Denial> {
+        if self.on.maker() == Some(self.who.principal) {
+            return self.scope(Operation::SecretRead);
+        }
+        let manages = matches!(self.who.principal, Principal::User(_)) && self.manages_org();
+        if manages {
+            self.unlimited()
+        } else {
+            Err(Denial::Concealed)
         }
     }
 

@@ -14,25 +14,29 @@ mod rights;
 mod standing;
 mod target;
 
-pub use access::{Access, InOrg, InVault, SystemReason};
+pub use access::{Access, InAccount, InOrg, InVault, SystemReason};
 pub use actions::{
-    ACTIONS, Action, AgentLogIn, CancelInvite, ChangeMemberRole, ChangePassword, CreateApiKey,
-    CreateIpRule, CreatePolicy, CreateVault, DecideEnrollment, DeleteAgent, DeleteAgents,
-    DeleteIpRule, DeletePolicy, DeleteSecret, DeleteVault, DisableVersion, DryRunPolicy,
-    EndSession, EnrollAgent, ExplainAccess, FindAgentKeysVault, InviteMember, ListAgents,
-    ListApiKeys, ListInvites, ListIpRules, ListMembers, ListPolicies, ListSecrets, ListVaults,
-    ListVersions, LogIn, ManageKeys, Need, ReadAgent, ReadEnrollment, ReadOwnAgent, ReadProfile,
-    ReadSecret, ReadVault, RefreshSession, RegisterAgent, RemoveMember, RevokeAgentToken,
-    RevokeApiKey, RevokeToken, RotateAgentKey, RotateIdentityKeys, RotateSecret, Rule, SignUp,
-    UpdateAgent, UpdatePolicy, UpdateProfile, WriteSecret,
+    ACTIONS, AcceptShare, AccessShare, Action, AgentLogIn, ApproveDevice, CancelInvite,
+    ChangeEmail, ChangeMemberRole, ChangePassword, CreateApiKey, CreateIpRule, CreatePolicy,
+    CreateShare, CreateVault, DecideEnrollment, DeclineShare, DeleteAccount, DeleteAgent,
+    DeleteAgents, DeleteIpRule, DeletePolicy, DeleteSecret, DeleteVault, DenyDevice, DisableCmek,
+    DisableMfa, DisableVersion, DryRunPolicy, EnableCmek, EnableMfa, EndSession, EnrollAgent,
+    ExplainAccess, ExportData, FindAgentKeysVault, ForgetPassword, InviteMember, LinkIdentity,
+    ListAgents, ListApiKeys, ListInvites, ListIpRules, ListMembers, ListPolicies, ListSecrets,
+    ListShares, ListVaults, ListVersions, LogIn, ManageKeys, Need, ReadAgent, ReadCmekJob,
+    ReadDevice, ReadEnrollment, ReadMfa, ReadOwnAgent, ReadProfile, ReadSecret, ReadSettings,
+    ReadVault, Reauthenticate, RefreshSession, RegisterAgent, RemoveMember, RequestDevice,
+    ResetPassword, RevokeAgentToken, RevokeApiKey, RevokeShare, RevokeToken, RotateAgentKey,
+    RotateCmek, RotateIdentityKeys, RotateSecret, Rule, SetPassword, SetUpMfa, SignUp, UpdateAgent,
+    UpdatePolicy, UpdateProfile, UpdateSettings, VerifyEmail, WriteSecret,
 };
 pub use denial::{Denial, Missing};
 pub use judge::{Facts, authorize};
 pub use paths::{Decision, Why, decide};
-pub use reach::VaultReach;
+pub use reach::{VaultReach, may_receive};
 pub use rights::Rights;
 pub use standing::{AgentLimits, CredentialKind, Grants, Standing};
 pub use target::{
-    Account, AgentAt, Installation, InviteAs, MemberAt, MemberRole, OrgScope, SecretAt, Target,
-    TenantTarget, VaultScope,
+    Account, AgentAt, Installation, InviteAs, MemberAt, MemberRole, OrgScope, SecretAt, ShareAt,
+    Target, TenantTarget, VaultScope,
 };

@@ -2,7 +2,7 @@
 //! 4.2, 4.4 and 4.5).
 
 use crate::actions::Need;
-use crate::denial::Missing;
+use crate::denial::{Denial, Missing};
 use crate::standing::Standing;
 use oneclaw_domain::{
     Circumstances, Effect, Grant, Operation, PolicyId, Principal, Role, SecretPath, VaultOwner,
@@ -73,6 +73,16 @@ pub fn decide(
     match by_limits(who, vault, path, need.operation) {
         ControlFlow::Break(decision) => decision,
         ControlFlow::Continue(manager) => by_policies(deciding(grants, need, applies), manager),
+    }
+}
+
+/// Whether what `who` is limited to leaves reading a path to them, whatever policies say.
+pub(crate) fn limits(who: &Standing, vault: &VaultOwner, path: &SecretPath) -> Result<(), Denial> {
+    match by_limits(who, vault, path, Need::READ.operation) {
+        ControlFlow::Break(decision) if !decision.allowed => {
+            Err(Denial::Forbidden(decision.missing(Need::READ, who)))
+        }
+        ControlFlow::Break(_) | ControlFlow::Continue(_) => Ok(()),
     }
 }
 

@@ -3,9 +3,9 @@
 use crate::access::Access;
 use crate::actions::{ListSecrets, ListVaults, ReadSecret};
 use crate::denial::{Denial, Missing};
-use crate::paths::{management, sees};
-use crate::standing::AgentLimits;
-use oneclaw_domain::{Effect, Principal, SecretPath, SecretType, VaultId};
+use crate::paths::{limits, management, sees};
+use crate::standing::{AgentLimits, Standing};
+use oneclaw_domain::{Effect, Principal, SecretPath, SecretType, VaultId, VaultOwner};
 
 /// The kinds of values that an agent with intents never sees (contract 4.5).
 const PRIVATE_KINDS: &[&str] = &["private_key", "ssh_key"];
@@ -112,10 +112,29 @@ impl Access<ReadSecret> {
         let agent = self
             .judged()
             .and_then(|judged| judged.standing.agent.as_ref());
-        let withheld = agent.map_or(NO_KINDS, AgentLimits::withheld);
-        if withheld == ANY_KIND || withheld.contains(&kind.as_str()) {
-            return Err(Denial::Forbidden(Missing::SecretKind));
-        }
-        Ok(())
+        sees_kind(agent, kind)
     }
+}
+
+/// Whether somebody may be given what another shares with them. A share takes the right of who
+/// shares, and never widens what the credential of who reads is limited to.
+///
+/// # Errors
+/// The recipient's binding, scopes or limits leave the secret out.
+pub fn may_receive(
+    who: &Standing,
+    vault: &VaultOwner,
+    path: &SecretPath,
+    kind: &SecretType,
+) -> Result<(), Denial> {
+    limits(who, vault, path)?;
+    sees_kind(who.agent.as_ref(), kind)
+}
+
+fn sees_kind(agent: Option<&AgentLimits>, kind: &SecretType) -> Result<(), Denial> {
+    let withheld = agent.map_or(NO_KINDS, AgentLimits::withheld);
+    if withheld == ANY_KIND || withheld.contains(&kind.as_str()) {
+        return Err(Denial::Forbidden(Missing::SecretKind));
+    }
+    Ok(())
 }

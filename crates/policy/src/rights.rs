@@ -58,10 +58,13 @@ impl Rule {
             Self::SystemOnly => Rights::all("no", "no").with("only the server itself"),
             Self::OwnAccount => Rights::all("their own", "no"),
             Self::OwnAccountUnlimited => Rights::people("their own", "their own", "their own"),
+            Self::OwnSession => Rights::people("their own", "their own", "their own")
+                .with("by a login or a device, not by an API key"),
+            Self::OwnLogin => Rights::people("their own", "their own", "their own")
+                .with("by a login, not by an API key or a device"),
             Self::Person => Rights::people("yes", "yes", "yes"),
-            Self::LoggedIn => {
-                Rights::people("yes", "yes", "yes").with("by a login, not by an API key")
-            }
+            Self::LoggedIn => Rights::people("yes", "yes", "yes")
+                .with("by a login, not by an API key or a device"),
             Self::OrgManager => Rights::people("yes", "yes", "no"),
             Self::GivesRole => Rights::people("yes", "where no owner is made or unmade", "no"),
             Self::Membership => {
@@ -77,6 +80,13 @@ impl Rule {
             Self::AnyGrant(_) => Rights::managed("with any grant, or that they made"),
             Self::VaultManager(_) => Rights::managed("that they made"),
             Self::GrantsAccess(_) => Rights::managed("that they made").with(GRANTING),
+            Self::KeepsVault(_) => Rights {
+                agent: "no",
+                note: UNLIMITED,
+                ..Rights::managed("that they made")
+            },
+            Self::ShareMaker => Rights::managed("that they made")
+                .with("those of others only by a credential without scopes"),
             Self::OnPath(need) => Rights::managed(on_path(need)),
         }
     }

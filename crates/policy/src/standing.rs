@@ -12,6 +12,8 @@ pub enum CredentialKind {
     Login,
     /// An API key, or a token that came from one.
     ApiKey,
+    /// A token of a device that a person let in.
+    Device,
 }
 
 /// What is known of a living principal at one epoch of its organization.

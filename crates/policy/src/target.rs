@@ -1,7 +1,8 @@
 //! What an action is done to.
 
 use oneclaw_domain::{
-    AgentId, AuditResource, OrgId, ResourceKind, Role, SecretPath, UserId, VaultId,
+    AgentId, AuditResource, OrgId, Principal, ResourceKind, Role, SecretPath, ShareId, UserId,
+    VaultId,
 };
 use std::fmt::Debug;
 
@@ -27,6 +28,10 @@ pub trait Target: Clone + PartialEq + Debug + Send + Sync + 'static {
     }
     /// The role that it gives.
     fn gives(&self) -> Option<Role> {
+        None
+    }
+    /// Who made it, where that decides who may end it.
+    fn maker(&self) -> Option<Principal> {
         None
     }
     /// What an audit event names, before more is known.
@@ -123,6 +128,17 @@ pub struct InviteAs {
     pub role: Role,
 }
 
+/// One share.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ShareAt {
+    /// The organization of its secret.
+    pub org: OrgId,
+    /// The share.
+    pub share: ShareId,
+    /// Who made it.
+    pub maker: Principal,
+}
+
 /// What belongs to no tenant: signing keys, the master key.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Installation;
@@ -135,6 +151,7 @@ tenant!(AgentAt);
 tenant!(MemberAt);
 tenant!(MemberRole);
 tenant!(InviteAs);
+tenant!(ShareAt);
 
 impl Target for Account {
     fn tenant(&self) -> Option<OrgId> {
@@ -196,6 +213,18 @@ impl Target for InviteAs {
     }
     fn resource(&self) -> AuditResource {
         AuditResource::new(ResourceKind::Org, &self.org)
+    }
+}
+
+impl Target for ShareAt {
+    fn tenant(&self) -> Option<OrgId> {
+        Some(self.org)
+    }
+    fn maker(&self) -> Option<Principal> {
+        Some(self.maker)
+    }
+    fn resource(&self) -> AuditResource {
+        AuditResource::new(ResourceKind::Share, &self.share)
     }
 }
 

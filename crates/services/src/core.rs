@@ -1,6 +1,7 @@
 //! What every use case stands on.
 
 use crate::access::{Caller, Gate};
+use crate::cmek::Rotations;
 use crate::journal::Journal;
 use crate::keys::KeyRoom;
 use crate::mail::Outbox;
@@ -22,8 +23,12 @@ pub(crate) struct Core {
     pub(crate) journal: Journal,
     pub(crate) gate: Gate,
     pub(crate) keys: KeyRoom,
+    /// The logins' passwords.
     pub(crate) hasher: PasswordHasher,
+    /// The shares' passphrases: a queue of their own, so that whoever floods a share delays no login.
+    pub(crate) share_hasher: PasswordHasher,
     pub(crate) outbox: Outbox,
+    pub(crate) rotations: Rotations,
     /// Stored values that did not open.
     pub(crate) integrity_failures: AtomicU64,
 }

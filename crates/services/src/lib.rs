@@ -10,9 +10,12 @@ mod agents;
 mod api_keys;
 mod auth;
 mod change;
+mod cmek;
 mod core;
+mod devices;
 mod enrollments;
 mod health;
+mod identity;
 mod invites;
 mod ip_rules;
 mod journal;
@@ -20,29 +23,37 @@ mod keys;
 mod lists;
 mod mail;
 mod members;
+mod mfa;
 mod policies;
 mod refusal;
 mod seams;
 mod secrets;
 mod services;
 mod settings;
+mod shares;
 mod vaults;
 mod workers;
 
 pub use access::{Caller, CallerKind};
-pub use account::{Accounts, ProfileChange};
+pub use account::{AccountSettings, Accounts, EmailChangeAsked, Export, ProfileChange};
 pub use agents::{AgentChanges, Agents, AgentsDeleted, KeyedAgent, RegisterAgentCommand};
 pub use api_keys::{ApiKeys, CreateApiKeyCommand, CreatedApiKey};
 pub use auth::{
-    AgentLoginCommand, AgentTokens, Auth, ChangePasswordCommand, KeyLoginCommand, LoginCommand,
-    SignupCommand, Tokens,
+    Admitted, AgentLoginCommand, AgentTokens, Auth, Challenge, ChangePasswordCommand, Door,
+    IdTokenCommand, KeyLoginCommand, LoginCommand, LoginOutcome, ResetPasswordCommand,
+    SignupCommand, SignupOutcome, Tokens, VerifyEmailCommand,
 };
 pub use change::Change;
+pub use cmek::{Cmek, RotateCmekCommand};
+pub use devices::{
+    DeviceCodeCommand, DeviceCodes, DeviceStatus, DeviceTokens, Devices, PollOutcome, WaitingDevice,
+};
 pub use enrollments::{
     AgentPublicKey, DecideCommand, Decided, EnrollCommand, Enrolled, EnrollmentStatus,
     EnrollmentTry, Enrollments, PendingEnrollment,
 };
 pub use health::{Health, HealthStatus, KeyProviderStatus, Readiness};
+pub use identity::{IdentityError, IdentityVerifier, NoIssuers, VerifiedIdentity};
 pub use invites::{InviteCommand, Invited, Invites};
 pub use ip_rules::{CreateIpRuleCommand, IpRuleAdmin, IpRules};
 pub use journal::Receipt;
@@ -50,37 +61,46 @@ pub use keys::{KeyAdmin, MasterRotation, PublicKeys, SigningRotation};
 pub use lists::{ListRequest, Listed};
 pub use mail::{DeliveryError, Letter, Mailer};
 pub use members::Members;
+pub use mfa::{DisableMfaProof, Mfa, MfaSetup, ReauthCommand, StepUpToken, VerifyMfaCommand};
 pub use oneclaw_crypto::{
-    Charset, CryptoError, EnvKeyProvider, FileKeyProvider, KeyId, KeyProvider,
-    PasswordPolicyParams, Plaintext, SecretText, VerifyingKey, jwks,
+    Charset, CmekKey, CryptoError, EnvKeyProvider, FileKeyProvider, IdClaims, IdToken, IssuerKeys,
+    KeyId, KeyProvider, PasswordPolicyParams, Plaintext, SecretText, TokenError, VerifyingKey,
+    jwks,
 };
 pub use oneclaw_domain::AuditRequest;
 pub use oneclaw_policy::{Action, Missing};
-pub use oneclaw_storage::{Profile, Recorded, Store, StoreStatistics};
+pub use oneclaw_storage::{ExportedSecret, Profile, Recorded, Store, StoreStatistics};
 pub use policies::{
     CreatePolicyCommand, Decider, DryRun, DryRunCommand, ExplainCommand, Explanation, Flip,
     Policies, PolicyChange, Proposal, Repeated, SmallestGrant, UpdatePolicyCommand,
 };
-pub use refusal::{AuthFailure, FieldError, Refusal};
+pub use refusal::{AuthFailure, FieldError, Refusal, ShareEnd};
 pub use seams::{Seams, SystemClock, SystemIds};
 pub use secrets::{
     Known, Precondition, PutSecretCommand, Reading, Revealed, RotateSecretCommand, Secrets, Written,
 };
 pub use services::{Services, StartError};
 pub use settings::{AttemptLimit, Settings, SignupMode};
+pub use shares::{
+    CreateShareCommand, ReadShareCommand, SharePreview, ShareTo, ShareUntil, SharedValue, Shares,
+};
 pub use vaults::{CreateVaultCommand, Vaults};
 
 /// The names of every action, for whoever labels or lists them.
 pub mod actions {
     pub use oneclaw_policy::{
-        AgentLogIn, CancelInvite, ChangeMemberRole, ChangePassword, CreateApiKey, CreateIpRule,
-        CreatePolicy, CreateVault, DecideEnrollment, DeleteAgent, DeleteAgents, DeleteIpRule,
-        DeletePolicy, DeleteSecret, DeleteVault, DisableVersion, DryRunPolicy, EnrollAgent,
-        ExplainAccess, FindAgentKeysVault, InviteMember, ListAgents, ListApiKeys, ListInvites,
-        ListIpRules, ListMembers, ListPolicies, ListSecrets, ListVaults, ListVersions, LogIn,
-        ReadAgent, ReadEnrollment, ReadOwnAgent, ReadProfile, ReadSecret, ReadVault,
-        RefreshSession, RegisterAgent, RemoveMember, RevokeApiKey, RevokeToken, RotateAgentKey,
-        RotateIdentityKeys, RotateSecret, SignUp, UpdateAgent, UpdatePolicy, UpdateProfile,
-        WriteSecret,
+        AcceptShare, AccessShare, AgentLogIn, ApproveDevice, CancelInvite, ChangeEmail,
+        ChangeMemberRole, ChangePassword, CreateApiKey, CreateIpRule, CreatePolicy, CreateShare,
+        CreateVault, DecideEnrollment, DeclineShare, DeleteAccount, DeleteAgent, DeleteAgents,
+        DeleteIpRule, DeletePolicy, DeleteSecret, DeleteVault, DenyDevice, DisableCmek, DisableMfa,
+        DisableVersion, DryRunPolicy, EnableCmek, EnableMfa, EnrollAgent, ExplainAccess,
+        ExportData, FindAgentKeysVault, ForgetPassword, InviteMember, LinkIdentity, ListAgents,
+        ListApiKeys, ListInvites, ListIpRules, ListMembers, ListPolicies, ListSecrets, ListShares,
+        ListVaults, ListVersions, LogIn, ReadAgent, ReadCmekJob, ReadDevice, ReadEnrollment,
+        ReadMfa, ReadOwnAgent, ReadProfile, ReadSecret, ReadSettings, ReadVault, Reauthenticate,
+        RefreshSession, RegisterAgent, RemoveMember, RequestDevice, ResetPassword, RevokeApiKey,
+        RevokeShare, RevokeToken, RotateAgentKey, RotateCmek, RotateIdentityKeys, RotateSecret,
+        SetPassword, SetUpMfa, SignUp, UpdateAgent, UpdatePolicy, UpdateProfile, UpdateSettings,
+        VerifyEmail, WriteSecret,
     };
 }

@@ -50,6 +50,10 @@ pub enum AuthFailure {
     RefreshToken,
     /// A refresh token that was used before: its session is over.
     RefreshReuse,
+    /// A wrong second factor, or a token for it that is unknown, spent or expired.
+    SecondFactor,
+    /// An issuer's token that does not hold.
+    IdToken,
 }
 
 impl AuthFailure {
@@ -67,6 +71,33 @@ impl AuthFailure {
             Self::CurrentPassword => "wrong_password",
             Self::RefreshToken => "invalid_refresh_token",
             Self::RefreshReuse => "refresh_reuse",
+            Self::SecondFactor => "wrong_second_factor",
+            Self::IdToken => "invalid_id_token",
+        }
+    }
+}
+
+/// Why a share is not to be read any more.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ShareEnd {
+    /// Its time is over.
+    Expired,
+    /// It was read as often as it may be.
+    UsedUp,
+    /// Who shares may not read the secret any more.
+    MakerLostAccess,
+    /// Its secret is not readable any more.
+    Secret(VersionState),
+}
+
+impl ShareEnd {
+    /// One word for audit events, and for programs.
+    pub const fn reason(self) -> &'static str {
+        match self {
+            Self::Expired => "share_expired",
+            Self::UsedUp => "share_used_up",
+            Self::MakerLostAccess => "share_withdrawn",
+            Self::Secret(_) => "share_secret_gone",
         }
     }
 }
@@ -98,6 +129,42 @@ pub enum Refusal {
     /// The agent's request is for another person to decide.
     #[error("request for another person")]
     RequestedOther,
+    /// The device asks another person to let it in.
+    #[error("device for another person")]
+    DeviceForOther,
+    /// No device has this code.
+    #[error("no such device code")]
+    DeviceCodeUnknown,
+    /// The address of the account was not proved yet.
+    #[error("e-mail not verified")]
+    EmailUnverified,
+    /// What is asked for needs a fresh proof of who the caller is.
+    #[error("step-up needed")]
+    StepUpNeeded,
+    /// The share is for somebody else.
+    #[error("share for another")]
+    SharedWithOther,
+    /// The page of another site made a browser ask.
+    #[error("asked by another site")]
+    OtherSite,
+    /// The share may not be read from this address.
+    #[error("share not from here")]
+    ShareAddressDenied,
+    /// The share asks for a passphrase.
+    #[error("passphrase needed")]
+    PassphraseNeeded,
+    /// The share asks for another passphrase.
+    #[error("wrong passphrase")]
+    PassphraseWrong,
+    /// The share was there, and is not to be read any more.
+    #[error("share ended")]
+    ShareEnded(ShareEnd),
+    /// The organization's plan does not have it; the text is for the caller.
+    #[error("not in plan: {0}")]
+    NotInPlan(&'static str),
+    /// It needs a setting that this installation does not have; the text is for the caller.
+    #[error("not configured: {0}")]
+    NotConfigured(&'static str),
     /// No such thing, or none that the caller may know of.
     #[error("not found")]
     NotFound,
@@ -173,6 +240,18 @@ impl Refusal {
             Self::SetupCodeNeeded => Some("setup_code_needed"),
             Self::InvitedOther => Some("invited_other"),
             Self::RequestedOther => Some("requested_other"),
+            Self::DeviceForOther => Some("device_for_other"),
+            Self::DeviceCodeUnknown => Some("invalid_grant"),
+            Self::EmailUnverified => Some("email_unverified"),
+            Self::StepUpNeeded => Some("reauth_required"),
+            Self::SharedWithOther => Some("not_recipient"),
+            Self::OtherSite => Some("cross_site"),
+            Self::ShareAddressDenied => Some("ip_denied"),
+            Self::PassphraseNeeded => Some("passphrase_required"),
+            Self::PassphraseWrong => Some("passphrase_invalid"),
+            Self::ShareEnded(end) => Some(end.reason()),
+            Self::NotInPlan(_) => Some("not_in_plan"),
+            Self::NotConfigured(_) => Some("not_configured"),
             Self::NotFound => Some("not_found"),
             Self::Gone(state) => Some(state.reason()),
             Self::Conflict(_) => Some("conflict"),

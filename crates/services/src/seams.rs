@@ -1,6 +1,6 @@
 //! The few places where what varies comes in.
 
-use crate::Mailer;
+use crate::{IdentityVerifier, Mailer, NoIssuers};
 use oneclaw_crypto::KeyProvider;
 use oneclaw_domain::{Clock, Ids, Timestamp};
 use oneclaw_storage::Store;
@@ -21,10 +21,12 @@ pub struct Seams {
     pub ids: Arc<dyn Ids>,
     /// Where mail goes.
     pub mailer: Arc<dyn Mailer>,
+    /// Who says who people are, beside themselves.
+    pub identities: Arc<dyn IdentityVerifier>,
 }
 
 impl Seams {
-    /// Seams with the machine's clock and time-ordered ids.
+    /// Seams with the machine's clock and time-ordered ids, and no issuers.
     pub fn system(
         store: Arc<dyn Store>,
         key_provider: Arc<dyn KeyProvider>,
@@ -36,7 +38,14 @@ impl Seams {
             clock: Arc::new(SystemClock),
             ids: Arc::new(SystemIds),
             mailer,
+            identities: Arc::new(NoIssuers),
         }
+    }
+
+    /// The same with issuers that say who people are.
+    #[must_use]
+    pub fn with_identities(self, identities: Arc<dyn IdentityVerifier>) -> Self {
+        Self { identities, ..self }
     }
 }
 

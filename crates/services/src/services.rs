@@ -1,13 +1,14 @@
 //! The services, wired.
 
 use crate::access::Gate;
+use crate::cmek::Rotations;
 use crate::core::Core;
 use crate::journal::Journal;
 use crate::keys::KeyRoom;
 use crate::mail::Outbox;
 use crate::{
-    Accounts, Agents, ApiKeys, Auth, Enrollments, Health, Invites, IpRules, Members, Policies,
-    PublicKeys, Refusal, Seams, Secrets, Settings, Vaults, workers,
+    Accounts, Agents, ApiKeys, Auth, Cmek, Devices, Enrollments, Health, Invites, IpRules, Members,
+    Mfa, Policies, PublicKeys, Refusal, Seams, Secrets, Settings, Shares, Vaults, workers,
 };
 use oneclaw_crypto::{CryptoError, KeyId, PasswordHasher};
 use oneclaw_domain::OrgId;
@@ -72,6 +73,14 @@ pub struct Services {
     pub ip_rules: IpRules,
     /// Agents that ask to be registered.
     pub enrollments: Enrollments,
+    /// Secrets given to people, agents, addresses and whoever has a link.
+    pub shares: Shares,
+    /// Second factors, and fresh proofs of who somebody is.
+    pub mfa: Mfa,
+    /// Devices that ask to be logged in.
+    pub devices: Devices,
+    /// Keys that customers manage.
+    pub cmek: Cmek,
     /// How the server is.
     pub health: Health,
     core: Arc<Core>,
@@ -90,6 +99,11 @@ impl Services {
             settings.password_workers,
             settings.password_queue,
         )?;
+        let share_hasher = PasswordHasher::new(
+            settings.password_params,
+            settings.passphrase_workers,
+            settings.passphrase_queue,
+        )?;
         let journal = Journal::start(Arc::clone(&seams.store));
         let core = Arc::new(Core {
             seams,
@@ -98,15 +112,21 @@ impl Services {
             gate: Gate::new(),
             keys,
             hasher,
+            share_hasher,
             outbox: Outbox::default(),
+            rotations: Rotations::default(),
             integrity_failures: AtomicU64::new(0),
         });
         workers::start(&core);
         if core.settings.mail_worker {
             workers::start_outbox(&core);
         }
+        if core.settings.rotation_worker {
+            workers::start_rotations(&core);
+        }
+        let auth = Auth::new(Arc::clone(&core));
         Ok(Self {
-            auth: Auth::new(Arc::clone(&core)),
+            auth: auth.clone(),
             accounts: Accounts::new(Arc::clone(&core)),
             api_keys: ApiKeys::new(Arc::clone(&core)),
             vaults: Vaults::new(Arc::clone(&core)),
@@ -117,6 +137,10 @@ impl Services {
             invites: Invites::new(Arc::clone(&core)),
             ip_rules: IpRules::new(Arc::clone(&core)),
             enrollments: Enrollments::new(Arc::clone(&core)),
+            shares: Shares::new(Arc::clone(&core), auth),
+            mfa: Mfa::new(Arc::clone(&core)),
+            devices: Devices::new(Arc::clone(&core)),
+            cmek: Cmek::new(Arc::clone(&core)),
             health: Health::new(Arc::clone(&core)),
             core,
         })
@@ -146,9 +170,10 @@ impl Services {
         self.core.seams.store.statistics()
     }
 
-    /// How many password hashes were computed.
+    /// How many hashes of passwords and passphrases were computed.
     pub fn password_hashes(&self) -> u64 {
-        self.core.hasher.hashes_computed()
+        let core = &self.core;
+        core.hasher.hashes_computed() + core.share_hasher.hashes_computed()
     }
 
     /// How many stored values did not open. Anything but 0 wants a look at the log.
@@ -165,15 +190,26 @@ impl Services {
         self.core.deliver_mail().await
     }
 
+    /// Does one batch of each rotation of customers' keys that waits here, as the worker does, and
+    /// gives how many are not over yet.
+    ///
+    /// # Errors
+    /// The store fails; the rotations are kept.
+    pub async fn turn_rotations(&self) -> Result<usize, Refusal> {
+        self.core.turn_rotations().await
+    }
+
     /// Where mail goes, for people.
     pub fn mail_destination(&self) -> String {
         self.core.seams.mailer.describe()
     }
 
-    /// Lets the mail that is under way and the journal finish, and stops both. Call it when no
+    /// Lets the mail and the rotations' batches that are under way, and the journal, finish, and
+    /// stops them. Call it when no
     /// request is in flight.
     pub async fn close(&self) {
         self.core.outbox.close().await;
+        self.core.rotations.close().await;
         self.core.journal.close().await;
     }
 }

@@ -1,5 +1,6 @@
 //! What an operator may choose about the use cases.
 
+use crate::Door;
 use oneclaw_crypto::PasswordPolicyParams;
 
 /// Who may sign up.
@@ -45,12 +46,42 @@ pub struct Settings {
     pub password_workers: usize,
     /// Hashes that may wait; more are turned away.
     pub password_queue: usize,
+    /// Hashes of shares' passphrases computed at once, beside those of passwords.
+    pub passphrase_workers: usize,
+    /// Such hashes that may wait; more are turned away.
+    pub passphrase_queue: usize,
     /// Largest value, in bytes.
     pub max_value_bytes: usize,
     /// Failed passwords per account.
     pub failed_passwords: AttemptLimit,
     /// Logins per address.
     pub logins_per_address: AttemptLimit,
+    /// Every other kind of request that proves something, or asks for a proof, per address of the
+    /// client and kind.
+    pub proofs_per_address: AttemptLimit,
+    /// Mails that set a new password, per address of the client and per e-mail address.
+    pub password_mails: AttemptLimit,
+    /// Wrong second factors per account.
+    pub failed_codes: AttemptLimit,
+    /// Shares that an organization makes.
+    pub shares: AttemptLimit,
+    /// Reads of shares, and tries of it, per address of the client.
+    pub share_reads_per_address: AttemptLimit,
+    /// Wrong passphrases per share and address of the client.
+    pub failed_passphrases: AttemptLimit,
+    /// Wrong passphrases per share from all addresses that have not read it yet.
+    pub failed_passphrases_in_all: AttemptLimit,
+    /// Codes of devices that nobody was given, per account and per address of the client.
+    pub failed_device_codes: AttemptLimit,
+    /// Devices that wait to be let in at one time.
+    pub waiting_devices: i64,
+    /// Life of a token that a device gets, in seconds.
+    pub device_token_ttl: i64,
+    /// Whether an account exists only once its address was proved; `None` = where mail reaches
+    /// people.
+    pub require_email_verification: Option<bool>,
+    /// Exports of one organization at once, on one instance.
+    pub exports_at_once: u8,
     /// Signups per address of the client, and per e-mail address.
     pub signups: AttemptLimit,
     /// Invalid API keys per address.
@@ -79,6 +110,28 @@ pub struct Settings {
     /// Whether a worker of this process sends what waits in the outbox. Without it, mail is sent
     /// when [`Services::deliver_mail`](crate::Services::deliver_mail) is called.
     pub mail_worker: bool,
+    /// Whether a worker of this process goes on with rotations of customers' keys. Without it, they
+    /// go on when [`Services::turn_rotations`](crate::Services::turn_rotations) is called.
+    pub rotation_worker: bool,
+}
+
+impl Settings {
+    /// How many requests of a kind one client may send.
+    pub(crate) const fn door(&self, door: Door) -> AttemptLimit {
+        match door {
+            Door::Login => self.logins_per_address,
+            Door::Share => self.share_reads_per_address,
+            Door::SecondFactor
+            | Door::IdToken
+            | Door::SignUp
+            | Door::ForgotPassword
+            | Door::ResetPassword
+            | Door::VerifyEmail
+            | Door::DeviceCode
+            | Door::DevicePoll
+            | Door::DeviceLookup => self.proofs_per_address,
+        }
+    }
 }
 
 impl Default for Settings {
@@ -94,6 +147,9 @@ impl Default for Settings {
             password_params: PasswordPolicyParams::default(),
             password_workers: 2,
             password_queue: 64,
+            // fewer than of passwords: a passphrase is one person's, a login is everybody's
+            passphrase_workers: 1,
+            passphrase_queue: 16,
             max_value_bytes: 1024 * 1024,
             failed_passwords: AttemptLimit {
                 tries: 10,
@@ -107,6 +163,42 @@ impl Default for Settings {
                 tries: 5,
                 seconds: 3600,
             },
+            proofs_per_address: AttemptLimit {
+                tries: 30,
+                seconds: 60,
+            },
+            password_mails: AttemptLimit {
+                tries: 5,
+                seconds: 3600,
+            },
+            failed_codes: AttemptLimit {
+                tries: 10,
+                seconds: 900,
+            },
+            shares: AttemptLimit {
+                tries: 10,
+                seconds: 60,
+            },
+            share_reads_per_address: AttemptLimit {
+                tries: 30,
+                seconds: 60,
+            },
+            failed_passphrases: AttemptLimit {
+                tries: 10,
+                seconds: 900,
+            },
+            failed_passphrases_in_all: AttemptLimit {
+                tries: 100,
+                seconds: 900,
+            },
+            failed_device_codes: AttemptLimit {
+                tries: 10,
+                seconds: 900,
+            },
+            waiting_devices: 10_000,
+            device_token_ttl: 86_400,
+            require_email_verification: None,
+            exports_at_once: 1,
             invalid_keys: AttemptLimit {
                 tries: 30,
                 seconds: 60,
@@ -139,6 +231,7 @@ impl Default for Settings {
                 seconds: 3600,
             },
             mail_worker: true,
+            rotation_worker: true,
         }
     }
 }

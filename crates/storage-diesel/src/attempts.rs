@@ -1,6 +1,6 @@
 //! Counters of tries.
 
-use crate::query::{execute, fetch};
+use crate::query::{execute, fetch, find};
 use crate::schema::attempts;
 use crate::session::Session;
 use crate::types::StoredTime;
@@ -53,6 +53,36 @@ impl Session {
             count: row.0,
             window_ends_at: row.1.into(),
         })
+    }
+
+    /// The tries of a window that is not over.
+    pub(crate) async fn tries_so_far(
+        &mut self,
+        key: AttemptKey,
+        now: Timestamp,
+    ) -> Result<i64, StorageError> {
+        let tries: Option<i64> = find!(
+            self,
+            "attempts",
+            attempts::table
+                .filter(attempts::attempt_key.eq(key.0.as_slice()))
+                .filter(attempts::window_ends_at.gt(StoredTime(now)))
+                .select(attempts::tries)
+        )?;
+        Ok(tries.unwrap_or_default())
+    }
+
+    /// Takes one try off what was counted.
+    pub(crate) async fn give_back_try(&mut self, key: AttemptKey) -> Result<(), StorageError> {
+        let own = attempts::attempt_key.eq(key.0.as_slice());
+        // a row is there for what was counted: with its last try it goes
+        let last = attempts::table.filter(own).filter(attempts::tries.le(1));
+        if execute!(self, "attempts", diesel::delete(last))? == 0 {
+            let counted = attempts::table.filter(own);
+            let less = attempts::tries.eq(attempts::tries - 1);
+            execute!(self, "attempts", diesel::update(counted).set(less))?;
+        }
+        Ok(())
     }
 
     /// Forgets the tries.

@@ -10,8 +10,8 @@ use diesel::dsl::exists;
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::sqlite::Sqlite;
-use oneclaw_domain::{Email, Invite, InviteId, OrgId, Page, PageSize, Role};
-use oneclaw_policy::{Access, CancelInvite, InOrg, InviteMember, ListInvites};
+use oneclaw_domain::{Email, Invite, InviteId, OrgId, Page, PageSize, Role, Timestamp};
+use oneclaw_policy::{Access, CancelInvite, InAccount, InOrg, InviteMember, ListInvites};
 use oneclaw_storage::{InviteCursor, ReadInvites, StorageError, WriteInvites};
 
 /// An invitation without its token's hash.
@@ -171,6 +171,42 @@ impl WriteInvites for Session {
         row.map(InviteRow::parse).transpose()
     }
 
+    async fn standing_for(
+        &mut self,
+        email: &Email,
+        now: Timestamp,
+    ) -> Result<Option<Invite>, StorageError> {
+        let row: Option<InviteRow> = find!(
+            self,
+            "invites",
+            invites::table
+                .filter(invites::email.eq(email.as_str()))
+                .filter(invites::expires_at.gt(StoredTime(now)))
+                .order((invites::created_at.desc(), invites::id.desc()))
+                .limit(1)
+                .select(InviteRow::as_select())
+        )?;
+        row.map(InviteRow::parse).transpose()
+    }
+
+    async fn lock_by_id(
+        &mut self,
+        org: OrgId,
+        invite: InviteId,
+    ) -> Result<Option<Invite>, StorageError> {
+        let org = StoredId::from(org);
+        let row: Option<InviteRow> = find!(
+            self,
+            "invites",
+            invites::table
+                .filter(invites::org_id.eq(org))
+                .filter(invites::id.eq(StoredId::from(invite)))
+                .select(InviteRow::as_select()),
+            for_update
+        )?;
+        row.map(InviteRow::parse).transpose()
+    }
+
     async fn accept(&mut self, org: InOrg, invite: InviteId) -> Result<bool, StorageError> {
         let org = StoredId::from(org.org());
         let one = invites::table
@@ -178,6 +214,13 @@ impl WriteInvites for Session {
             .filter(invites::id.eq(StoredId::from(invite)));
         let taken = execute!(self, "invites", diesel::delete(one))?;
         Ok(taken == 1)
+    }
+
+    async fn withdraw_of(&mut self, account: InAccount) -> Result<u64, StorageError> {
+        let sent = invites::table
+            .filter(invites::org_id.eq(StoredId::from(account.org())))
+            .filter(invites::invited_by.eq(StoredId::from(account.user())));
+        Ok(execute!(self, "invites", diesel::delete(sent))? as u64)
     }
 
     async fn cancel(

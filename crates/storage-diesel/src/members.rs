@@ -8,7 +8,7 @@ use crate::users::UserRow;
 use async_trait::async_trait;
 use diesel::prelude::*;
 use oneclaw_domain::{Page, PageSize, Principal, Role, User, UserId};
-use oneclaw_policy::{Access, ChangeMemberRole, InOrg, ListMembers, RemoveMember};
+use oneclaw_policy::{Access, ChangeMemberRole, InAccount, InOrg, ListMembers};
 use oneclaw_storage::{MemberCursor, ReadMembers, StorageError, WriteMembers};
 
 #[async_trait]
@@ -63,6 +63,15 @@ impl WriteMembers for Session {
         row.map(UserRow::parse).transpose()
     }
 
+    async fn count(&mut self, org: InOrg) -> Result<i64, StorageError> {
+        let org = StoredId::from(org.org());
+        fetch!(
+            self,
+            "users",
+            users::table.filter(users::org_id.eq(org)).count()
+        )
+    }
+
     async fn owners(&mut self, org: InOrg) -> Result<i64, StorageError> {
         let org = StoredId::from(org.org());
         fetch!(
@@ -89,9 +98,11 @@ impl WriteMembers for Session {
         Ok(())
     }
 
-    async fn remove(&mut self, access: &Access<RemoveMember>) -> Result<(), StorageError> {
-        let on = access.on();
-        let (org, user) = (StoredId::from(on.org), StoredId::from(on.user));
+    async fn remove(&mut self, account: InAccount) -> Result<(), StorageError> {
+        let (org, user) = (
+            StoredId::from(account.org()),
+            StoredId::from(account.user()),
+        );
         let own = users::table
             .filter(users::org_id.eq(org))
             .filter(users::id.eq(user));
@@ -102,7 +113,7 @@ impl WriteMembers for Session {
         }
         let named = policies::table
             .filter(policies::org_id.eq(org))
-            .filter(policies::principal.eq(Principal::User(on.user).to_string()));
+            .filter(policies::principal.eq(Principal::User(account.user()).to_string()));
         execute!(self, "policies", diesel::delete(named))?;
         let registered = agents::table
             .filter(agents::org_id.eq(org))

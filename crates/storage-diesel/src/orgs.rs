@@ -2,9 +2,9 @@
 
 use crate::access::owner_of;
 use crate::error::corrupt;
-use crate::query::{execute, fetch, find};
-use crate::schema::{installation, org_usage, orgs, vaults};
-use crate::session::Session;
+use crate::query::{execute, fetch, find, run};
+use crate::schema::{installation, org_usage, orgs, secret_versions, secrets, vaults};
+use crate::session::{Conn, Session};
 use crate::types::{StoredId, StoredTime};
 use async_trait::async_trait;
 use diesel::dsl::exists;
@@ -12,7 +12,7 @@ use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::sqlite::Sqlite;
 use oneclaw_domain::{Epoch, Limit, Org, OrgId, OrgName, Resource, Tier, VaultId, VaultOwner};
-use oneclaw_policy::{Access, InOrg, SignUp};
+use oneclaw_policy::{Access, DeleteAccount, InOrg, SignUp};
 use oneclaw_storage::{LockMode, StorageError, WriteOrgs};
 
 /// An organization without what only the store knows of it.
@@ -60,6 +60,28 @@ impl Session {
             for_update
         )?;
         Ok(!self.has_platform().await?)
+    }
+}
+
+impl Session {
+    /// Locks all versions in the order in which the journal does, so that the two wait for each
+    /// other and never both.
+    async fn lock_versions_in(&mut self, org: StoredId) -> Result<(), StorageError> {
+        let Conn::Postgres(_) = self.conn else {
+            return Ok(());
+        };
+        // By their secrets, because versions have no index that begins with the organization.
+        let here = secrets::table
+            .filter(secrets::org_id.eq(org))
+            .select(secrets::id);
+        let own = secret_versions::table
+            .filter(secret_versions::org_id.eq(org))
+            .filter(secret_versions::secret_id.eq_any(here))
+            .order(secret_versions::id)
+            .select(secret_versions::id);
+        let locked = run!(self, get_results, own, own.for_update());
+        let _ids: Vec<StoredId> = self.settle("secret_versions", locked)?;
+        Ok(())
     }
 }
 
@@ -154,6 +176,17 @@ impl WriteOrgs for Session {
                 .select(OrgRow::as_select())
         )?;
         row.map(OrgRow::parse).transpose()
+    }
+
+    async fn delete(&mut self, access: &Access<DeleteAccount>) -> Result<(), StorageError> {
+        let id = StoredId::from(access.on().org);
+        self.lock_versions_in(id).await?;
+        execute!(
+            self,
+            "orgs",
+            diesel::delete(orgs::table.filter(orgs::id.eq(id)))
+        )?;
+        Ok(())
     }
 
     async fn claim(

@@ -10,7 +10,7 @@ use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::sqlite::Sqlite;
 use oneclaw_domain::{MailId, Timestamp};
-use oneclaw_policy::{Access, RemoveMember};
+use oneclaw_policy::InAccount;
 use oneclaw_storage::{
     AttemptKey, Attempts, ClaimedMail, MailOutcome, MailSubject, NewMail, StorageError, WriteOutbox,
 };
@@ -187,11 +187,13 @@ impl WriteOutbox for Session {
 
     async fn cancel_invitations_of(
         &mut self,
-        access: &Access<RemoveMember>,
+        account: InAccount,
         now: Timestamp,
     ) -> Result<u64, StorageError> {
-        let on = access.on();
-        let (org, user) = (StoredId::from(on.org), StoredId::from(on.user));
+        let (org, user) = (
+            StoredId::from(account.org()),
+            StoredId::from(account.user()),
+        );
         let invitations = invites::table
             .filter(invites::org_id.eq(org))
             .filter(invites::invited_by.eq(user))
@@ -211,7 +213,8 @@ impl WriteOutbox for Session {
     ) -> Result<u64, StorageError> {
         let waiting = mail_outbox::table
             .filter(mail_outbox::state.eq(WAITING))
-            .filter(mail_outbox::recipient.eq(recipient.as_slice()));
+            .filter(mail_outbox::recipient.eq(recipient.as_slice()))
+            .filter(mail_outbox::subject_id.is_not_null());
         let set = Emptied::into_state(CANCELLED, now);
         Ok(execute!(self, "mail_outbox", diesel::update(waiting).set(&set))? as u64)
     }

@@ -13,7 +13,7 @@ pub(crate) fn one_more(size: PageSize) -> i64 {
 macro_rules! run {
     ($session:expr, $method:ident, $sqlite:expr, $postgres:expr) => {{
         let session: &mut $crate::session::Session = &mut *$session;
-        session.count();
+        $crate::session::Session::count(session);
         match &mut session.conn {
             $crate::session::Conn::Sqlite(lease) => match lease.connection() {
                 Ok(connection) => diesel::RunQueryDsl::$method($sqlite, connection),

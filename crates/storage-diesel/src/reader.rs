@@ -2,8 +2,9 @@
 
 use crate::session::Session;
 use oneclaw_storage::{
-    ReadAccess, ReadAgents, ReadApiKeys, ReadAudit, ReadEnrollments, ReadInvites, ReadIpRules,
-    ReadKeys, ReadMembers, ReadPolicies, ReadSecrets, ReadUsers, ReadVaults, Reader,
+    ReadAccess, ReadAgents, ReadApiKeys, ReadAudit, ReadCmek, ReadDevices, ReadEnrollments,
+    ReadExport, ReadInvites, ReadIpRules, ReadKeys, ReadMembers, ReadPolicies, ReadSecondFactors,
+    ReadSecrets, ReadShares, ReadUsers, ReadVaults, Reader,
 };
 
 /// Reads, a statement at a time.
@@ -59,6 +60,26 @@ impl Reader for DieselReader {
     }
 
     fn audit(&mut self) -> &mut dyn ReadAudit {
+        &mut self.0
+    }
+
+    fn shares(&mut self) -> &mut dyn ReadShares {
+        &mut self.0
+    }
+
+    fn second_factors(&mut self) -> &mut dyn ReadSecondFactors {
+        &mut self.0
+    }
+
+    fn devices(&mut self) -> &mut dyn ReadDevices {
+        &mut self.0
+    }
+
+    fn cmek(&mut self) -> &mut dyn ReadCmek {
+        &mut self.0
+    }
+
+    fn export(&mut self) -> &mut dyn ReadExport {
         &mut self.0
     }
 }

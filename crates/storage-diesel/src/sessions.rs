@@ -11,7 +11,7 @@ use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::sqlite::Sqlite;
 use oneclaw_domain::{AuthMethod, OrgId, Session, SessionId, Timestamp, TokenId};
-use oneclaw_policy::{Access, ChangePassword, EndSession, LogIn, RevokeToken};
+use oneclaw_policy::{Access, EndSession, InAccount, LogIn, RevokeToken};
 use oneclaw_storage::{NewRefreshToken, RefreshToken, StorageError, WriteSessions};
 
 /// A session.
@@ -25,6 +25,26 @@ struct SessionRow {
     api_key_id: Option<StoredId>,
     auth_time: StoredTime,
     expires_at: StoredTime,
+    second_factor: bool,
+    by_device: bool,
+}
+
+/// How a session was opened, of its two columns. Who knows the first alone takes a device's for an
+/// API key's, which may do less.
+pub(crate) fn method_of(word: &str, by_device: bool) -> Result<AuthMethod, StorageError> {
+    match AuthMethod::parse(word) {
+        Ok(AuthMethod::ApiKey) if by_device => Ok(AuthMethod::Device),
+        Ok(method) if !by_device => Ok(method),
+        _ => Err(corrupt("sessions.method")),
+    }
+}
+
+/// The first of the two columns.
+fn stored_method(method: AuthMethod) -> &'static str {
+    match method {
+        AuthMethod::Device => AuthMethod::ApiKey.as_str(),
+        other => other.as_str(),
+    }
 }
 
 impl SessionRow {
@@ -33,7 +53,8 @@ impl SessionRow {
             id: self.id.into(),
             org: self.org_id.into(),
             user: self.user_id.into(),
-            method: AuthMethod::parse(&self.method).map_err(|_| corrupt("sessions.method"))?,
+            method: method_of(&self.method, self.by_device)?,
+            second_factor: self.second_factor,
             api_key: self.api_key_id.map(Into::into),
             auth_time: self.auth_time.into(),
             expires_at: self.expires_at.into(),
@@ -52,10 +73,12 @@ impl WriteSessions for Conn {
             id: session.id.into(),
             org_id: access.on().org.into(),
             user_id: access.on().user.into(),
-            method: session.method.as_str().to_owned(),
+            method: stored_method(session.method).to_owned(),
             api_key_id: session.api_key.map(Into::into),
             auth_time: session.auth_time.into(),
             expires_at: session.expires_at.into(),
+            second_factor: session.second_factor,
+            by_device: session.method == AuthMethod::Device,
         };
         execute!(
             self,
@@ -190,13 +213,13 @@ impl WriteSessions for Conn {
 
     async fn end_others(
         &mut self,
-        access: &Access<ChangePassword>,
+        account: InAccount,
         keep: Option<SessionId>,
         now: Timestamp,
     ) -> Result<(), StorageError> {
         let (org, user) = (
-            StoredId::from(access.on().org),
-            StoredId::from(access.on().user),
+            StoredId::from(account.org()),
+            StoredId::from(account.user()),
         );
         let live = sessions::table
             .filter(sessions::org_id.eq(org))
@@ -211,6 +234,24 @@ impl WriteSessions for Conn {
             )?,
             None => execute!(self, "sessions", diesel::update(live).set(at))?,
         };
+        Ok(())
+    }
+
+    async fn mark_second_factor(
+        &mut self,
+        account: InAccount,
+        session: SessionId,
+    ) -> Result<(), StorageError> {
+        let (org, user) = (account.org(), account.user());
+        let own = sessions::table
+            .filter(sessions::org_id.eq(StoredId::from(org)))
+            .filter(sessions::user_id.eq(StoredId::from(user)))
+            .filter(sessions::id.eq(StoredId::from(session)));
+        execute!(
+            self,
+            "sessions",
+            diesel::update(own).set(sessions::second_factor.eq(true))
+        )?;
         Ok(())
     }
 

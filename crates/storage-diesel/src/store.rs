@@ -184,6 +184,17 @@ impl Store for DieselStore {
         Ok(attempts)
     }
 
+    async fn attempts_so_far(&self, key: AttemptKey, now: Timestamp) -> Result<i64, StorageError> {
+        let mut session = self.session(Purpose::Read).await?;
+        session.tries_so_far(key, now).await
+    }
+
+    async fn give_back_attempt(&self, key: AttemptKey) -> Result<(), StorageError> {
+        let mut session = self.unit().await?;
+        session.give_back_try(key).await?;
+        session.commit().await
+    }
+
     async fn clear_attempts(&self, key: AttemptKey) -> Result<(), StorageError> {
         let mut session = self.unit().await?;
         session.forget_tries(key).await?;

@@ -4,9 +4,10 @@ use crate::session::Session;
 use async_trait::async_trait;
 use oneclaw_domain::AuditEvent;
 use oneclaw_storage::{
-    Committed, ReadAccess, StorageError, Tx, WriteAgents, WriteApiKeys, WriteEnrollments,
-    WriteInvites, WriteIpRules, WriteKeys, WriteMembers, WriteOrgs, WriteOutbox, WritePolicies,
-    WriteSecrets, WriteSessions, WriteUsers, WriteVaults,
+    Committed, ReadAccess, StorageError, Tx, WriteAgents, WriteApiKeys, WriteCmek, WriteDevices,
+    WriteEnrollments, WriteIdentities, WriteInvites, WriteIpRules, WriteKeys, WriteMembers,
+    WriteOrgs, WriteOutbox, WritePolicies, WriteProofs, WriteSecondFactors, WriteSecrets,
+    WriteSessions, WriteShares, WriteSignups, WriteUsers, WriteVaults,
 };
 
 /// A session in a transaction. Dropped without a commit, its connection rolls back.
@@ -67,6 +68,34 @@ impl Tx for DieselTx {
     }
 
     fn enrollments(&mut self) -> &mut dyn WriteEnrollments {
+        &mut self.0
+    }
+
+    fn shares(&mut self) -> &mut dyn WriteShares {
+        &mut self.0
+    }
+
+    fn signups(&mut self) -> &mut dyn WriteSignups {
+        &mut self.0
+    }
+
+    fn proofs(&mut self) -> &mut dyn WriteProofs {
+        &mut self.0
+    }
+
+    fn second_factors(&mut self) -> &mut dyn WriteSecondFactors {
+        &mut self.0
+    }
+
+    fn devices(&mut self) -> &mut dyn WriteDevices {
+        &mut self.0
+    }
+
+    fn identities(&mut self) -> &mut dyn WriteIdentities {
+        &mut self.0
+    }
+
+    fn cmek(&mut self) -> &mut dyn WriteCmek {
         &mut self.0
     }
 

@@ -4,6 +4,7 @@ use crate::access::owner_of;
 use crate::error::corrupt;
 use crate::query::{execute, fetch, find, load};
 use crate::schema::{orgs, secret_versions, secrets, vaults};
+use crate::secrets::cmek_of;
 use crate::session::Session;
 use crate::types::{StoredId, StoredTime};
 use async_trait::async_trait;
@@ -25,7 +26,7 @@ use std::collections::HashSet;
 /// A vault without its key.
 #[derive(Debug, Queryable, Selectable, Insertable)]
 #[diesel(table_name = vaults, check_for_backend(Pg, Sqlite))]
-struct VaultRow {
+pub(crate) struct VaultRow {
     id: StoredId,
     org_id: StoredId,
     name: String,
@@ -33,10 +34,11 @@ struct VaultRow {
     created_by: String,
     created_at: StoredTime,
     is_system: bool,
+    cmek_fingerprint: Option<String>,
 }
 
 impl VaultRow {
-    fn parse(self) -> Result<Vault, StorageError> {
+    pub(crate) fn parse(self) -> Result<Vault, StorageError> {
         Ok(Vault {
             id: self.id.into(),
             org: self.org_id.into(),
@@ -47,6 +49,7 @@ impl VaultRow {
                 .map_err(|_| corrupt("vaults.created_by"))?,
             created_at: self.created_at.into(),
             is_system: self.is_system,
+            cmek: cmek_of(self.cmek_fingerprint, "vaults.cmek_fingerprint")?,
         })
     }
 }
@@ -169,6 +172,7 @@ impl WriteVaults for Session {
             created_by: vault.created_by.to_string(),
             created_at: vault.created_at.into(),
             is_system: vault.is_system,
+            cmek_fingerprint: vault.cmek.as_ref().map(|key| key.as_str().to_owned()),
         };
         let key = (
             vaults::kek.eq(new.key.bytes.as_slice()),
@@ -230,6 +234,25 @@ impl WriteVaults for Session {
 }
 
 impl Session {
+    /// Finds a vault and holds it against other changes.
+    pub(crate) async fn hold_vault(
+        &mut self,
+        org: OrgId,
+        vault: VaultId,
+    ) -> Result<Option<Vault>, StorageError> {
+        let (org, vault) = (StoredId::from(org), StoredId::from(vault));
+        let row: Option<VaultRow> = find!(
+            self,
+            "vaults",
+            vaults::table
+                .filter(vaults::org_id.eq(org))
+                .filter(vaults::id.eq(vault))
+                .select(VaultRow::as_select()),
+            for_no_key_update
+        )?;
+        row.map(VaultRow::parse).transpose()
+    }
+
     async fn system_vault(&mut self, org: OrgId) -> Result<Option<VaultId>, StorageError> {
         let org = StoredId::from(org);
         let found: Option<StoredId> = find!(

@@ -140,6 +140,8 @@ pub struct AgentFacts {
 pub struct SessionFacts {
     /// How it was opened.
     pub method: AuthMethod,
+    /// Whether a second factor was proved for it.
+    pub second_factor: bool,
     /// When the person logged in.
     pub auth_time: Timestamp,
     /// When it ends for good.

@@ -3,7 +3,7 @@
 use crate::StorageError;
 use async_trait::async_trait;
 use oneclaw_domain::{Email, Invite, InviteId, OrgId, Page, PageSize, Role, Timestamp};
-use oneclaw_policy::{Access, CancelInvite, InOrg, InviteMember, ListInvites};
+use oneclaw_policy::{Access, CancelInvite, InAccount, InOrg, InviteMember, ListInvites};
 
 /// The last invitation of a page: lists go oldest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,8 +55,27 @@ pub trait WriteInvites: Send {
         token_hash: &[u8; 32],
     ) -> Result<Option<Invite>, StorageError>;
 
+    /// The newest invitation that stands for an address, in whatever organization: who proved the
+    /// address joins by it. The organization is not locked yet.
+    async fn standing_for(
+        &mut self,
+        email: &Email,
+        now: Timestamp,
+    ) -> Result<Option<Invite>, StorageError>;
+
+    /// Finds and locks an invitation by id.
+    async fn lock_by_id(
+        &mut self,
+        org: OrgId,
+        invite: InviteId,
+    ) -> Result<Option<Invite>, StorageError>;
+
     /// Takes an invitation out because it was accepted; tells whether it was there.
     async fn accept(&mut self, org: InOrg, invite: InviteId) -> Result<bool, StorageError>;
+
+    /// Takes back all that a member sent; tells how many. What waits to tell of them is cancelled
+    /// before: [`WriteOutbox::cancel_invitations_of`](crate::WriteOutbox::cancel_invitations_of).
+    async fn withdraw_of(&mut self, account: InAccount) -> Result<u64, StorageError>;
 
     /// Takes an invitation back; `None` = there is none.
     async fn cancel(

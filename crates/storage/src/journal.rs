@@ -1,6 +1,6 @@
 //! What a batch of the journal writes.
 
-use oneclaw_domain::{AuditEvent, OrgId, VersionId};
+use oneclaw_domain::{AuditEvent, OrgId, ShareId, VersionId};
 use oneclaw_policy::{Access, ReadSecret};
 
 /// A value that is about to be given out, by proof: what it counts is what the proof is for.
@@ -8,6 +8,7 @@ use oneclaw_policy::{Access, ReadSecret};
 pub struct CountedRead {
     org: OrgId,
     version: VersionId,
+    share: Option<ShareId>,
 }
 
 impl CountedRead {
@@ -16,6 +17,16 @@ impl CountedRead {
         Self {
             org: access.org(),
             version,
+            share: None,
+        }
+    }
+
+    /// The same read through a share, which counts it too, and counts as taken by it.
+    #[must_use]
+    pub const fn by_share(self, share: ShareId) -> Self {
+        Self {
+            share: Some(share),
+            ..self
         }
     }
 
@@ -27,6 +38,11 @@ impl CountedRead {
     /// The version.
     pub const fn version(&self) -> VersionId {
         self.version
+    }
+
+    /// The share through which it is read.
+    pub const fn share(&self) -> Option<ShareId> {
+        self.share
     }
 }
 
@@ -46,4 +62,7 @@ pub enum Admission {
     Admitted,
     /// The version was given out as often as it may: the event is on disk as denied (`used_up`).
     UsedUp,
+    /// The share was read as often as it may be, or has ended: the event is on disk as denied
+    /// (`share_ended`), and neither was counted.
+    ShareEnded,
 }

@@ -3,7 +3,7 @@
 use crate::StorageError;
 use async_trait::async_trait;
 use oneclaw_domain::{Page, PageSize, Timestamp, User, UserId};
-use oneclaw_policy::{Access, ChangeMemberRole, InOrg, ListMembers, RemoveMember};
+use oneclaw_policy::{Access, ChangeMemberRole, InAccount, InOrg, ListMembers};
 
 /// The last member of a page: lists go oldest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +32,9 @@ pub trait WriteMembers: Send {
     /// Finds and locks a member of the organization.
     async fn lock(&mut self, org: InOrg, user: UserId) -> Result<Option<User>, StorageError>;
 
+    /// How many members the organization has.
+    async fn count(&mut self, org: InOrg) -> Result<i64, StorageError>;
+
     /// How many owners the organization has.
     async fn owners(&mut self, org: InOrg) -> Result<i64, StorageError>;
 
@@ -40,5 +43,5 @@ pub trait WriteMembers: Send {
 
     /// Removes a member with their sessions, keys, the policies that name them and the invitations
     /// that they sent; what they registered or made stays, without them as its keeper.
-    async fn remove(&mut self, access: &Access<RemoveMember>) -> Result<(), StorageError>;
+    async fn remove(&mut self, account: InAccount) -> Result<(), StorageError>;
 }

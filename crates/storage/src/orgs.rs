@@ -3,7 +3,7 @@
 use crate::StorageError;
 use async_trait::async_trait;
 use oneclaw_domain::{Epoch, Limit, Org, OrgId, Resource, VaultId, VaultOwner};
-use oneclaw_policy::{Access, InOrg, SignUp};
+use oneclaw_policy::{Access, DeleteAccount, InOrg, SignUp};
 
 /// How a unit of work holds what it judged by.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -36,6 +36,10 @@ pub trait WriteOrgs: Send {
 
     /// The organization's own row.
     async fn find(&mut self, org: InOrg) -> Result<Option<Org>, StorageError>;
+
+    /// Deletes the organization of an account with everything in it; what was done stays in the
+    /// audit log.
+    async fn delete(&mut self, access: &Access<DeleteAccount>) -> Result<(), StorageError>;
 
     /// Counts one more of a resource, unless that is more than `limit`; tells whether it did.
     async fn claim(

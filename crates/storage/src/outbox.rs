@@ -3,7 +3,7 @@
 use crate::{AttemptKey, Attempts, StorageError};
 use async_trait::async_trait;
 use oneclaw_domain::{MailId, Timestamp};
-use oneclaw_policy::{Access, RemoveMember};
+use oneclaw_policy::InAccount;
 use uuid::Uuid;
 
 /// What a mail is about, where the mail is worth nothing without it.
@@ -13,6 +13,10 @@ pub enum MailSubject {
     Invite(Uuid),
     /// An agent that asks to be enrolled, by id.
     Enrollment(Uuid),
+    /// A share, by id.
+    Share(Uuid),
+    /// What proves something about a person's account, by the person's id.
+    Proof(Uuid),
 }
 
 impl MailSubject {
@@ -21,13 +25,15 @@ impl MailSubject {
         match self {
             Self::Invite(_) => "invite",
             Self::Enrollment(_) => "enrollment",
+            Self::Share(_) => "share",
+            Self::Proof(_) => "proof",
         }
     }
 
     /// The bare id.
     pub const fn id(self) -> Uuid {
         match self {
-            Self::Invite(id) | Self::Enrollment(id) => id,
+            Self::Invite(id) | Self::Enrollment(id) | Self::Share(id) | Self::Proof(id) => id,
         }
     }
 }
@@ -105,11 +111,12 @@ pub trait WriteOutbox: Send {
     /// and they with them; tells how many mails that were.
     async fn cancel_invitations_of(
         &mut self,
-        access: &Access<RemoveMember>,
+        account: InAccount,
         now: Timestamp,
     ) -> Result<u64, StorageError>;
 
-    /// Cancels and empties what waits for an address; tells how many mails that were.
+    /// Cancels and empties what waits for an address and is about something; tells how many mails
+    /// that were. Notices of what was done to an account are about nothing, and still go out.
     async fn cancel_for(
         &mut self,
         recipient: &[u8; 32],

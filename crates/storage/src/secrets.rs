@@ -3,8 +3,8 @@
 use crate::{Sighting, StorageError, WrappedKey, guarded::Guarded};
 use async_trait::async_trait;
 use oneclaw_domain::{
-    MaxAccessCount, Metadata, Page, PageSize, PathPrefix, Principal, SecretHead, SecretId,
-    SecretPath, SecretType, SecretVersion, Timestamp, VersionId, VersionNumber,
+    CmekFingerprint, MaxAccessCount, Metadata, Page, PageSize, PathPrefix, Principal, SecretHead,
+    SecretId, SecretPath, SecretType, SecretVersion, Timestamp, VersionId, VersionNumber,
 };
 use oneclaw_policy::{
     Access, DeleteSecret, DisableVersion, ListSecrets, ListVersions, ReadSecret, RotateSecret,
@@ -20,6 +20,15 @@ pub struct SealedVersion {
     pub envelope: Vec<u8>,
     /// The vault's key, wrapped by the master key.
     pub vault_key: WrappedKey,
+}
+
+/// What a value is sealed with that comes into a vault.
+#[derive(Clone, Debug)]
+pub struct VaultSeal {
+    /// The vault's key, wrapped by the master key.
+    pub key: WrappedKey,
+    /// The customer's key under which values come in now, where there is one.
+    pub cmek: Option<CmekFingerprint>,
 }
 
 /// A version number that a unit of work holds.
@@ -70,6 +79,8 @@ pub struct NewVersion {
     pub expires_at: Option<Timestamp>,
     /// How often it may be given out.
     pub max_access_count: Option<MaxAccessCount>,
+    /// The customer's key under which its value came in, where there is one.
+    pub cmek: Option<CmekFingerprint>,
 }
 
 /// Reads of secrets.
@@ -125,11 +136,12 @@ pub trait WriteSecrets: Send {
         now: Timestamp,
     ) -> Result<Reserved, StorageError>;
 
-    /// The vault's wrapped key, for sealing.
-    async fn vault_key(
+    /// What the vault's values are sealed with. The organization is locked, so it stays so until
+    /// the commit.
+    async fn vault_seal(
         &mut self,
         access: &Access<WriteSecret>,
-    ) -> Result<Option<WrappedKey>, StorageError>;
+    ) -> Result<Option<VaultSeal>, StorageError>;
 
     /// Adds a version and makes it the newest.
     async fn insert_version(

@@ -3,7 +3,7 @@
 use crate::StorageError;
 use async_trait::async_trait;
 use oneclaw_domain::{OrgId, Session, SessionId, Timestamp, TokenId, User};
-use oneclaw_policy::{Access, ChangePassword, EndSession, LogIn, RevokeToken};
+use oneclaw_policy::{Access, EndSession, InAccount, LogIn, RevokeToken};
 
 /// A refresh token to store: only its keyed hash.
 #[derive(Clone, Debug)]
@@ -78,9 +78,16 @@ pub trait WriteSessions: Send {
     /// Ends all sessions of the person, but `keep`.
     async fn end_others(
         &mut self,
-        access: &Access<ChangePassword>,
+        account: InAccount,
         keep: Option<SessionId>,
         now: Timestamp,
+    ) -> Result<(), StorageError>;
+
+    /// Notes that the person of a session proved a second factor since.
+    async fn mark_second_factor(
+        &mut self,
+        account: InAccount,
+        session: SessionId,
     ) -> Result<(), StorageError>;
 
     /// Revokes one token of the person until `expires_at`, and the refresh tokens of its session,

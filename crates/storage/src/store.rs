@@ -2,10 +2,12 @@
 
 use crate::{
     Admission, AttemptKey, Attempts, ClaimedMail, JournalEntry, MailOutcome, ReadAccess,
-    ReadAgents, ReadApiKeys, ReadAudit, ReadEnrollments, ReadInvites, ReadIpRules, ReadKeys,
-    ReadMembers, ReadPolicies, ReadSecrets, ReadUsers, ReadVaults, StorageError, WriteAgents,
-    WriteApiKeys, WriteEnrollments, WriteInvites, WriteIpRules, WriteKeys, WriteMembers, WriteOrgs,
-    WriteOutbox, WritePolicies, WriteSecrets, WriteSessions, WriteUsers, WriteVaults,
+    ReadAgents, ReadApiKeys, ReadAudit, ReadCmek, ReadDevices, ReadEnrollments, ReadExport,
+    ReadInvites, ReadIpRules, ReadKeys, ReadMembers, ReadPolicies, ReadSecondFactors, ReadSecrets,
+    ReadShares, ReadUsers, ReadVaults, StorageError, WriteAgents, WriteApiKeys, WriteCmek,
+    WriteDevices, WriteEnrollments, WriteIdentities, WriteInvites, WriteIpRules, WriteKeys,
+    WriteMembers, WriteOrgs, WriteOutbox, WritePolicies, WriteProofs, WriteSecondFactors,
+    WriteSecrets, WriteSessions, WriteShares, WriteSignups, WriteUsers, WriteVaults,
 };
 use async_trait::async_trait;
 use oneclaw_domain::{AuditEvent, MailId, Timestamp};
@@ -36,6 +38,12 @@ pub trait Store: Send + Sync {
         tries: i64,
         window_seconds: i64,
     ) -> Result<Attempts, StorageError>;
+
+    /// How many tries stand in a window that is not over; asking counts nothing.
+    async fn attempts_so_far(&self, key: AttemptKey, now: Timestamp) -> Result<i64, StorageError>;
+
+    /// Gives back one try that was counted, because it was none.
+    async fn give_back_attempt(&self, key: AttemptKey) -> Result<(), StorageError>;
 
     /// Forgets the tries.
     async fn clear_attempts(&self, key: AttemptKey) -> Result<(), StorageError>;
@@ -126,6 +134,16 @@ pub trait Reader: Send {
     fn enrollments(&mut self) -> &mut dyn ReadEnrollments;
     /// What was done.
     fn audit(&mut self) -> &mut dyn ReadAudit;
+    /// Shares.
+    fn shares(&mut self) -> &mut dyn ReadShares;
+    /// Second factors.
+    fn second_factors(&mut self) -> &mut dyn ReadSecondFactors;
+    /// Devices that ask to be logged in.
+    fn devices(&mut self) -> &mut dyn ReadDevices;
+    /// Rotations of customers' keys.
+    fn cmek(&mut self) -> &mut dyn ReadCmek;
+    /// What a person takes along.
+    fn export(&mut self) -> &mut dyn ReadExport;
 }
 
 /// A unit of work: all of it or nothing. Dropped without a commit it leaves no trace.
@@ -159,6 +177,20 @@ pub trait Tx: Send {
     fn ip_rules(&mut self) -> &mut dyn WriteIpRules;
     /// Agents that ask to be registered.
     fn enrollments(&mut self) -> &mut dyn WriteEnrollments;
+    /// Shares.
+    fn shares(&mut self) -> &mut dyn WriteShares;
+    /// Accounts that wait for their address to be proved.
+    fn signups(&mut self) -> &mut dyn WriteSignups;
+    /// What people prove something about their accounts with.
+    fn proofs(&mut self) -> &mut dyn WriteProofs;
+    /// Second factors.
+    fn second_factors(&mut self) -> &mut dyn WriteSecondFactors;
+    /// Devices that ask to be logged in.
+    fn devices(&mut self) -> &mut dyn WriteDevices;
+    /// Who people are to OpenID Connect issuers.
+    fn identities(&mut self) -> &mut dyn WriteIdentities;
+    /// Customers' keys.
+    fn cmek(&mut self) -> &mut dyn WriteCmek;
     /// Mail that this unit of work causes.
     fn outbox(&mut self) -> &mut dyn WriteOutbox;
 

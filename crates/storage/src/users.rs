@@ -2,10 +2,8 @@
 
 use crate::StorageError;
 use async_trait::async_trait;
-use oneclaw_domain::{DisplayName, Email, Org, Timestamp, User};
-use oneclaw_policy::{
-    Access, ChangePassword, CreateApiKey, LogIn, ReadProfile, SignUp, UpdateProfile,
-};
+use oneclaw_domain::{AgentId, DisplayName, Email, Org, Timestamp, User};
+use oneclaw_policy::{Access, CreateApiKey, InAccount, LogIn, ReadProfile, SignUp, UpdateProfile};
 
 /// What a login is checked against.
 pub struct LoginCandidate {
@@ -26,6 +24,17 @@ pub struct Profile {
     pub org: Org,
     /// Whether a password is set.
     pub has_password: bool,
+    /// Whether a second factor is asked for.
+    pub has_second_factor: bool,
+}
+
+/// What was taken from an account whose address was proved by somebody else than who made it.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Voided {
+    /// Personal API keys.
+    pub api_keys: u64,
+    /// Agents that they registered, whose keys and tokens are dead now.
+    pub agents: Vec<AgentId>,
 }
 
 /// What a person changes of their profile; `None` = unchanged.
@@ -68,8 +77,33 @@ pub trait WriteUsers: Send {
         &mut self,
         access: &Access<SignUp>,
         user: &User,
-        password_hash: &str,
+        password_hash: Option<&str>,
     ) -> Result<(), StorageError>;
+
+    /// Finds and locks an account, with its password's hash where one is set.
+    async fn lock(
+        &mut self,
+        account: InAccount,
+    ) -> Result<Option<(User, Option<String>)>, StorageError>;
+
+    /// The account with exactly this address, in whatever organization: who proves an address
+    /// names none. Nothing is locked: that begins with the organization.
+    async fn find_by_email(&mut self, email: &Email) -> Result<Option<User>, StorageError>;
+
+    /// Writes that the account's address was proved.
+    async fn set_verified(&mut self, account: InAccount) -> Result<(), StorageError>;
+
+    /// Gives the account another address, which was proved. [`StorageError::Conflict`] if it is
+    /// taken.
+    async fn set_email(&mut self, account: InAccount, email: &Email) -> Result<(), StorageError>;
+
+    /// Revokes the account's API keys, and gives every agent that the person registered a key that
+    /// nobody has.
+    async fn void_keys(
+        &mut self,
+        account: InAccount,
+        now: Timestamp,
+    ) -> Result<Voided, StorageError>;
 
     /// Changes the caller's own profile and gives it back.
     async fn update_profile(
@@ -78,23 +112,17 @@ pub trait WriteUsers: Send {
         changes: &ProfileChanges,
     ) -> Result<Option<Profile>, StorageError>;
 
-    /// The hash that a change of password is checked against, with the account.
-    async fn find_for_password_change(
-        &mut self,
-        access: &Access<ChangePassword>,
-    ) -> Result<Option<(User, Option<String>)>, StorageError>;
-
     /// The account that gets an API key, to tell it by mail.
     async fn find_for_api_key(
         &mut self,
         access: &Access<CreateApiKey>,
     ) -> Result<Option<User>, StorageError>;
 
-    /// Sets the password's hash.
+    /// Sets the password's hash, or leaves the account without a password.
     async fn set_password(
         &mut self,
-        access: &Access<ChangePassword>,
-        password_hash: &str,
+        account: InAccount,
+        password_hash: Option<&str>,
     ) -> Result<(), StorageError>;
 
     /// Whether the account is still there, with the password that was checked: its hash is this.

@@ -7,6 +7,7 @@
 
 mod app;
 mod clock;
+mod issuer;
 mod logs;
 pub mod postgres;
 mod run;
@@ -14,10 +15,11 @@ mod smtp;
 mod store_kind;
 
 pub use app::{
-    Answer, Instance, Person, Request, Stage, TestApp, TokenForge, ed25519_fits, p256_fits,
+    Answer, Authenticator, CustomerKey, Instance, Person, Request, Stage, TestApp, TokenForge, ed25519_fits, hs256, p256_fits,
     token_claims, token_header, token_verifies, unsigned,
 };
 pub use clock::TestClock;
+pub use issuer::{Issuer, JwksAnswer};
 pub use oneclaw_testkit_macros::both_stores;
 pub use run::{Fixture, run_on};
 pub use smtp::{Behaviour, Encryption, Mailbox, Received};

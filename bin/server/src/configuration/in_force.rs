@@ -1,19 +1,21 @@
 //! The configuration as values, once every setting has been understood.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use ipnet::IpNet;
+use oneclaw_adapters::OidcIssuer;
 use oneclaw_services::{EnvKeyProvider, SecretText, SignupMode};
 use oneclaw_storage_diesel::{StoreOptions, StoreUrl};
 
 use super::error::ConfigurationError;
 use super::given::Given;
+use super::issuers;
+use super::limits::Limits;
 use super::log_filter::LogFilter;
 use super::mail::Mail;
-use super::parse::{self, base_url, bytes, list, number, on_off, or_off};
+use super::parse::{self, base_url, list, number, on_off, or_off};
 use super::settings as s;
 use super::values::{InForce, Values};
 use super::{environment, file};
@@ -31,6 +33,8 @@ pub(crate) struct Configuration {
     pub(crate) accounts: Accounts,
     pub(crate) limits: Limits,
     pub(crate) mail: Mail,
+    /// Whose word is taken for who somebody is.
+    pub(crate) issuers: Vec<OidcIssuer>,
     pub(crate) watching: Watching,
 }
 
@@ -64,30 +68,18 @@ pub(crate) enum MasterKeySource {
 #[derive(Debug)]
 pub(crate) struct Accounts {
     pub(crate) signup_mode: SignupMode,
+    /// `None` = where mail reaches people.
+    pub(crate) require_email_verification: Option<bool>,
     pub(crate) user_token_ttl: i64,
     pub(crate) key_token_ttl: i64,
     pub(crate) agent_token_ttl: i64,
     pub(crate) refresh_ttl: i64,
     pub(crate) session_ttl: i64,
+    pub(crate) device_token_ttl: i64,
     pub(crate) password_workers: usize,
     pub(crate) password_queue: usize,
-}
-
-/// How much is too much. Sizes in bytes.
-#[derive(Debug)]
-pub(crate) struct Limits {
-    pub(crate) max_value_bytes: usize,
-    pub(crate) max_body_bytes: usize,
-    /// Whether anything is limited by address.
-    pub(crate) rate: bool,
-    pub(crate) requests_per_second: NonZeroU32,
-    pub(crate) requests_burst: NonZeroU32,
-    pub(crate) logins_per_minute: i64,
-    pub(crate) failed_passwords: i64,
-    pub(crate) invalid_keys_per_minute: i64,
-    pub(crate) signups_per_hour: i64,
-    pub(crate) invites_per_hour: i64,
-    pub(crate) open_enrollments: i64,
+    pub(crate) passphrase_workers: usize,
+    pub(crate) passphrase_queue: usize,
 }
 
 /// How the server tells what it does.
@@ -156,6 +148,7 @@ impl Configuration {
             accounts: Accounts::read(values, &cores)?,
             limits: Limits::read(values)?,
             mail: Mail::read(values, &data_dir)?,
+            issuers: issuers::read(values)?,
             watching: Watching::read(values)?,
             data_dir,
         })
@@ -258,6 +251,8 @@ impl Accounts {
     fn read(values: &mut Values, cores: &str) -> Result<Self, ConfigurationError> {
         let ttl = || number("seconds", 60..=86_400);
         let long = || number("seconds", 300..=31_536_000);
+        let workers = || number("hashes", 1..=256);
+        let queue = || number("hashes", 0..=100_000);
         Ok(Self {
             signup_mode: values.read(&s::SIGNUP_MODE, "open", |text| match text {
                 "open" => Ok(SignupMode::Open),
@@ -265,63 +260,17 @@ impl Accounts {
                 "closed" => Ok(SignupMode::Closed),
                 _ => Err("is not open, invite or closed".to_owned()),
             })?,
+            require_email_verification: values.read_optional(&s::SIGNUP_VERIFICATION, on_off)?,
             user_token_ttl: values.read(&s::TOKENS_USER_TTL, "900", ttl())?,
             key_token_ttl: values.read(&s::TOKENS_KEY_TTL, "3600", ttl())?,
             agent_token_ttl: values.read(&s::TOKENS_AGENT_TTL, "3600", ttl())?,
             refresh_ttl: values.read(&s::TOKENS_REFRESH_TTL, "2592000", long())?,
             session_ttl: values.read(&s::TOKENS_SESSION_TTL, "7776000", long())?,
-            password_workers: values.read(
-                &s::PASSWORDS_WORKERS,
-                cores,
-                number("hashes", 1..=256),
-            )?,
-            password_queue: values.read(
-                &s::PASSWORDS_QUEUE,
-                "64",
-                number("hashes", 0..=100_000),
-            )?,
-        })
-    }
-}
-
-impl Limits {
-    fn read(values: &mut Values) -> Result<Self, ConfigurationError> {
-        let max_value_bytes = values.read(&s::MAX_VALUE_BYTES, "1048576", bytes(1..=16 << 20))?;
-        let max_body_bytes =
-            values.read(&s::MAX_BODY_BYTES, "2097152", bytes(1 << 10..=64 << 20))?;
-        if max_body_bytes < max_value_bytes {
-            return Err(values.refuse(
-                &s::MAX_BODY_BYTES,
-                "is less than max_value_bytes: no such value could be sent",
-            ));
-        }
-        let million = || number("requests", 1..=1_000_000);
-        let most = NonZeroU32::MIN.saturating_add(999_999);
-        let at_least_one = || number("requests", NonZeroU32::MIN..=most);
-        Ok(Self {
-            max_value_bytes,
-            max_body_bytes,
-            rate: values.read(&s::RATE_LIMITS, "on", on_off)?,
-            requests_per_second: values.read(
-                &s::LIMITS_REQUESTS_PER_SECOND,
-                "100",
-                at_least_one(),
-            )?,
-            requests_burst: values.read(&s::LIMITS_REQUESTS_BURST, "200", at_least_one())?,
-            logins_per_minute: values.read(&s::LIMITS_LOGINS_PER_MINUTE, "30", million())?,
-            failed_passwords: values.read(
-                &s::LIMITS_FAILED_PASSWORDS,
-                "10",
-                number("passwords", 1..=1000),
-            )?,
-            invalid_keys_per_minute: values.read(
-                &s::LIMITS_INVALID_KEYS_PER_MINUTE,
-                "30",
-                million(),
-            )?,
-            signups_per_hour: values.read(&s::LIMITS_SIGNUPS_PER_HOUR, "5", million())?,
-            invites_per_hour: values.read(&s::LIMITS_INVITES_PER_HOUR, "50", million())?,
-            open_enrollments: values.read(&s::ENROLL_MAX_LINK_ONLY_PENDING, "100", million())?,
+            device_token_ttl: values.read(&s::TOKENS_DEVICE_TTL, "86400", ttl())?,
+            password_workers: values.read(&s::PASSWORDS_WORKERS, cores, workers())?,
+            password_queue: values.read(&s::PASSWORDS_QUEUE, "64", queue())?,
+            passphrase_workers: values.read(&s::PASSPHRASES_WORKERS, "1", workers())?,
+            passphrase_queue: values.read(&s::PASSPHRASES_QUEUE, "16", queue())?,
         })
     }
 }

@@ -62,6 +62,8 @@ settings! {
 
     SIGNUP_MODE = "signup.mode", ACCOUNTS, "open|invite|closed", "open", "closed", Anywhere,
         "Who may sign up: anyone, people with an invitation, or nobody. The first account can always be made";
+    SIGNUP_VERIFICATION = "signup.require_email_verification", ACCOUNTS, "on|off", "on with mail.host, else off", "on", Anywhere,
+        "Whether an account exists only once the link in a mail to its address was followed";
     TOKENS_USER_TTL = "tokens.user_ttl", ACCOUNTS, "SECONDS", "900", "900", Anywhere,
         "How long an access token from a login is good, 60 to 86400";
     TOKENS_KEY_TTL = "tokens.key_ttl", ACCOUNTS, "SECONDS", "3600", "3600", Anywhere,
@@ -72,10 +74,29 @@ settings! {
         "How long a refresh token is good, 300 to 31536000; each use gives a new one";
     TOKENS_SESSION_TTL = "tokens.session_ttl", ACCOUNTS, "SECONDS", "7776000", "7776000", Anywhere,
         "How long after a login its session can be refreshed, 300 to 31536000";
+    TOKENS_DEVICE_TTL = "tokens.device_ttl", ACCOUNTS, "SECONDS", "86400", "86400", Anywhere,
+        "How long the access token is good that a device gets, 60 to 86400; a device cannot refresh it";
+    GOOGLE_CLIENT_IDS = "google.client_ids", ACCOUNTS, "ID,...", "none", "1234.apps.googleusercontent.com", Anywhere,
+        "Your client ids at Google: people may log in with id tokens for these, and no others. None is off";
+    GOOGLE_ISSUER = "google.issuer", ACCOUNTS, "URL", "https://accounts.google.com", "https://accounts.google.com", Anywhere,
+        "What those tokens name as their issuer, exactly";
+    GOOGLE_JWKS_URL = "google.jwks_url", ACCOUNTS, "URL", "https://www.googleapis.com/oauth2/v3/certs",
+        "https://www.googleapis.com/oauth2/v3/certs", Anywhere,
+        "Where the keys are that sign them";
+    OIDC_ISSUER = "oidc.issuer", ACCOUNTS, "URL", "none", "https://login.example.com/realms/main", Anywhere,
+        "Another OpenID Connect issuer whose id tokens people may log in with, as its tokens name it";
+    OIDC_CLIENT_IDS = "oidc.client_ids", ACCOUNTS, "ID,...", "none", "oneclaw", Anywhere,
+        "Your client ids there; needed beside oidc.issuer";
+    OIDC_JWKS_URL = "oidc.jwks_url", ACCOUNTS, "URL", "none", "https://login.example.com/realms/main/keys", Anywhere,
+        "Where its keys are (jwks_uri of its discovery document); needed beside oidc.issuer";
     PASSWORDS_WORKERS = "passwords.workers", ACCOUNTS, "NUMBER", "one per core", "2", Anywhere,
         "Password hashes computed at once, 1 to 256; each takes 19 MiB for that time";
     PASSWORDS_QUEUE = "passwords.queue", ACCOUNTS, "NUMBER", "64", "64", Anywhere,
         "Password hashes that may wait, 0 to 100000; more are answered 503";
+    PASSPHRASES_WORKERS = "passphrases.workers", ACCOUNTS, "NUMBER", "1", "1", Anywhere,
+        "Hashes of shares' passphrases computed at once beside those of passwords, 1 to 256; each takes 19 MiB for that time";
+    PASSPHRASES_QUEUE = "passphrases.queue", ACCOUNTS, "NUMBER", "16", "16", Anywhere,
+        "Hashes of shares' passphrases that may wait, 0 to 100000; more are answered 503";
 
     MAX_VALUE_BYTES = "max_value_bytes", LIMITS, "BYTES", "1048576", "1048576", Anywhere,
         "The largest value of a secret, 1 to 16777216; KiB and MiB may be written after the number";
@@ -96,9 +117,43 @@ settings! {
     LIMITS_SIGNUPS_PER_HOUR = "limits.signups_per_hour", LIMITS, "NUMBER", "5", "5", Anywhere,
         "Signups an hour from one network address and for one e-mail address, 1 to 1000000";
     LIMITS_INVITES_PER_HOUR = "limits.invites_per_hour", LIMITS, "NUMBER", "50", "50", Anywhere,
-        "Invitations an hour by one organization, 1 to 1000000; 5 of them to one address";
+        "Invitations an hour by one organization, 1 to 1000000";
+    LIMITS_INVITES_TO_ONE_PER_HOUR = "limits.invites_to_one_per_hour", LIMITS, "NUMBER", "5", "5", Anywhere,
+        "Invitations an hour by one organization to one e-mail address, 1 to 1000000";
+    LIMITS_MAILS_PER_HOUR = "limits.mails_per_hour", LIMITS, "NUMBER", "10", "10", Anywhere,
+        "Mails an hour to one e-mail address that strangers may cause, and of each notice about an account, 1 to 1000000; more are left out";
+    LIMITS_PROOFS_PER_MINUTE = "limits.proofs_per_minute", LIMITS, "NUMBER", "30", "30", Anywhere,
+        "Second factors, codes of devices, mailed tokens and tokens of issuers that one address shows, a minute and kind, 1 to 1000000";
+    LIMITS_FAILED_CODES = "limits.failed_codes", LIMITS, "NUMBER", "10", "10", Anywhere,
+        "Wrong second factors for one account within 15 minutes, 1 to 1000";
+    LIMITS_FAILED_DEVICE_CODES = "limits.failed_device_codes", LIMITS, "NUMBER", "10", "10", Anywhere,
+        "Codes of devices that nobody was given, from one account or address within 15 minutes, 1 to 1000";
+    LIMITS_PASSWORD_MAILS_PER_HOUR = "limits.password_mails_per_hour", LIMITS, "NUMBER", "5", "5", Anywhere,
+        "Mails for a forgotten password, an hour from one address and to one e-mail address, 1 to 1000000";
+    LIMITS_SHARES_PER_MINUTE = "limits.shares_per_minute", LIMITS, "NUMBER", "10", "10", Anywhere,
+        "Shares a minute by one organization, 1 to 1000000";
+    LIMITS_SHARE_READS_PER_MINUTE = "limits.share_reads_per_minute", LIMITS, "NUMBER", "30", "30", Anywhere,
+        "Reads of shares, successful or not, a minute from one address, 1 to 1000000";
+    LIMITS_FAILED_PASSPHRASES = "limits.failed_passphrases", LIMITS, "NUMBER", "10", "10", Anywhere,
+        "Wrong passphrases for one share from one address within 15 minutes, 1 to 1000; ten times that from all";
+    LIMITS_WAITING_DEVICES = "limits.waiting_devices", LIMITS, "NUMBER", "10000", "10000", Anywhere,
+        "Devices that wait to be let in at one time, 1 to 1000000";
+    LIMITS_EXPORTS_AT_ONCE = "limits.exports_at_once", LIMITS, "NUMBER", "1", "1", Anywhere,
+        "Exports of one organization at once, by each instance, 1 to 100";
+    LIMITS_DRY_RUNS_AT_ONCE = "limits.dry_runs_at_once", LIMITS, "NUMBER", "2", "2", Anywhere,
+        "Dry runs of policies of one organization at once, by each instance, 1 to 100";
+    LIMITS_DRY_RUN_EVENTS = "limits.dry_run_events", LIMITS, "NUMBER", "50000", "50000", Anywhere,
+        "Recorded events that a dry run of policies looks at, 1 to 1000000";
+    LIMITS_DRY_RUN_FLIPS = "limits.dry_run_flips", LIMITS, "NUMBER", "1000", "1000", Anywhere,
+        "Rows of the answer of a dry run of policies, 1 to 100000";
+    LIMITS_ENROLLMENTS_PER_5_SECONDS = "limits.enrollments_per_5_seconds", LIMITS, "NUMBER", "5", "5", Anywhere,
+        "Requests of agents to be registered, within 5 seconds from one address, 1 to 1000000";
+    LIMITS_ENROLLMENTS_TO_ONE_PER_10_MINUTES = "limits.enrollments_to_one_per_10_minutes", LIMITS, "NUMBER", "1", "1", Anywhere,
+        "Requests of agents that name one e-mail address, within 10 minutes, 1 to 1000000";
     ENROLL_MAX_LINK_ONLY_PENDING = "enroll.max_link_only_pending", LIMITS, "NUMBER", "100", "100", Anywhere,
         "Requests of agents that anybody with the link may decide, waiting at one time, 1 to 1000000";
+    ENROLL_MAX_ADDRESSED_PENDING = "enroll.max_addressed_pending", LIMITS, "NUMBER", "10000", "10000", Anywhere,
+        "Requests of agents that name who shall decide, waiting at one time, 1 to 1000000";
 
     MAIL_HOST = "mail.host", MAIL, "HOST", "off: mail is written to mail.folder", "smtp.example.com", Anywhere,
         "The mail server that takes outgoing mail by SMTP; its certificate must bear this name";

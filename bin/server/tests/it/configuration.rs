@@ -289,3 +289,40 @@ fn a_file_that_does_not_do_is_refused_in_one_line() {
         assert!(!line.contains("hunter2"), "{line}");
     }
 }
+
+#[test]
+fn goo_02_an_issuer_is_named_whole_or_not_at_all() {
+    let place = Place::new();
+    let report = place.run(&["config"]).worked();
+    assert_eq!(line(&report, "google.client_ids"), ("none", "default"));
+    assert_eq!(line(&report, "oidc.issuer"), ("none", "default"));
+    let whole = [
+        ("ONECLAW_GOOGLE_CLIENT_IDS", "one.test, two.test"),
+        ("ONECLAW_OIDC_ISSUER", "https://login.example.com/"),
+        ("ONECLAW_OIDC_CLIENT_IDS", "oneclaw"),
+        (
+            "ONECLAW_OIDC_JWKS_URL",
+            "https://login.example.com/keys?v=1",
+        ),
+    ];
+    place.run_with(&whole, &["config"]).worked();
+    for (left_out, named) in [
+        (1, "oidc.issuer"),
+        (2, "oidc.client_ids"),
+        (3, "oidc.jwks_url"),
+    ] {
+        let mut part = whole.to_vec();
+        part.remove(left_out);
+        let refused = place.run_with(&part, &["config"]).refused(2);
+        assert!(refused.contains(named), "{refused}");
+    }
+    for (variable, wrong) in [
+        ("ONECLAW_GOOGLE_CLIENT_IDS", "one.test,,two.test"),
+        ("ONECLAW_GOOGLE_CLIENT_IDS", "one two"),
+        ("ONECLAW_GOOGLE_ISSUER", "accounts"),
+        ("ONECLAW_GOOGLE_JWKS_URL", "file:///etc/passwd"),
+        ("ONECLAW_OIDC_JWKS_URL", "https://me@login.example.com/keys"),
+    ] {
+        place.run_with(&[(variable, wrong)], &["config"]).refused(2);
+    }
+}

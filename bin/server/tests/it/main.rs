@@ -4,6 +4,12 @@
 #[cfg(test)]
 mod account;
 #[cfg(test)]
+mod browser;
+#[cfg(test)]
+mod cmek_example;
+#[cfg(test)]
+mod cmek_killed;
+#[cfg(test)]
 mod configuration;
 #[cfg(test)]
 mod hardening;

@@ -17,9 +17,19 @@ const CLIENT: &str = "client_story.py";
 const ACCESS: &str = "access_story.py";
 const AGENTS: &str = "agents_story.py";
 const FRAMEWORKS: &str = "frameworks_story.py";
+const ACCOUNT: &str = "account_story.py";
+const SHARING: &str = "sharing_story.py";
 
-/// What no log may hold of them: credentials, what is in a link, values, addresses.
-const SECRETS: [&str; 11] = [
+/// How the server runs for stories with mail in them: one machine plays all the people.
+const WITH_MAIL: [&str; 4] = [
+    "--signup-require-email-verification",
+    "on",
+    "--rate-limits",
+    "off",
+];
+
+/// What no log may hold of them: credentials, what is in a link, values, passphrases, addresses.
+const SECRETS: [&str; 13] = [
     "Horse-",
     "1ck_",
     "ocv_",
@@ -28,77 +38,100 @@ const SECRETS: [&str; 11] = [
     "poll=",
     "token=",
     "\"second\"",
-    "hunter-2",
+    "hunter-",
+    "sesame",
+    "secret=",
     "p\u{e4}ss",
     "@example.com",
 ];
 
 #[test]
 fn the_official_client_does_its_whole_story_on_sqlite() {
-    tell_on_sqlite(CLIENT);
+    tell_on_sqlite(CLIENT, &[]);
 }
 
 #[test]
 fn the_official_client_does_its_whole_story_on_postgres() {
-    tell_on_postgres(CLIENT);
+    tell_on_postgres(CLIENT, &[]);
 }
 
 #[test]
 fn the_official_client_runs_an_organization_and_its_grants_on_sqlite() {
-    tell_on_sqlite(ACCESS);
+    tell_on_sqlite(ACCESS, &[]);
 }
 
 #[test]
 fn the_official_client_runs_an_organization_and_its_grants_on_postgres() {
-    tell_on_postgres(ACCESS);
+    tell_on_postgres(ACCESS, &[]);
 }
 
 #[test]
 fn the_official_client_makes_agents_and_is_one_on_sqlite() {
-    tell_on_sqlite(AGENTS);
+    tell_on_sqlite(AGENTS, &[]);
 }
 
 #[test]
 fn the_official_client_makes_agents_and_is_one_on_postgres() {
-    tell_on_postgres(AGENTS);
+    tell_on_postgres(AGENTS, &[]);
 }
 
 #[test]
 fn the_clients_of_langchain_and_crewai_do_their_story_on_sqlite() {
-    tell_on_sqlite(FRAMEWORKS);
+    tell_on_sqlite(FRAMEWORKS, &[]);
 }
 
 #[test]
 fn the_clients_of_langchain_and_crewai_do_their_story_on_postgres() {
-    tell_on_postgres(FRAMEWORKS);
+    tell_on_postgres(FRAMEWORKS, &[]);
 }
 
-fn tell_on_sqlite(story: &str) {
+#[test]
+fn the_official_client_proves_its_address_and_a_second_factor_on_sqlite() {
+    tell_on_sqlite(ACCOUNT, &WITH_MAIL);
+}
+
+#[test]
+fn the_official_client_proves_its_address_and_a_second_factor_on_postgres() {
+    tell_on_postgres(ACCOUNT, &WITH_MAIL);
+}
+
+#[test]
+fn the_official_client_shares_and_keeps_a_key_of_its_own_on_sqlite() {
+    tell_on_sqlite(SHARING, &WITH_MAIL);
+}
+
+#[test]
+fn the_official_client_shares_and_keeps_a_key_of_its_own_on_postgres() {
+    tell_on_postgres(SHARING, &WITH_MAIL);
+}
+
+fn tell_on_sqlite(story: &str, flags: &[&str]) {
     let place = Place::new();
-    tell(story, Serving::start(&place, &[]));
+    tell(story, &place, Serving::start(&place, flags));
 }
 
-fn tell_on_postgres(story: &str) {
+fn tell_on_postgres(story: &str, flags: &[&str]) {
     let database = postgres::shared().create_database(None).unwrap();
     let place = Place::new();
     let variables = [("ONECLAW_DATABASE_URL", database.url())];
-    let server = Serving::start_with(&place, &variables, &[]);
+    let server = Serving::start_with(&place, &variables, flags);
     assert!(
         server.greeting.contains("  store    postgres://"),
         "{}",
         server.greeting
     );
-    tell(story, server);
+    tell(story, &place, server);
 }
 
 /// Runs a story to its end, and looks at what the server said meanwhile.
-fn tell(story: &str, server: Serving<'_>) {
+fn tell(story: &str, place: &Place, server: Serving<'_>) {
     let stories = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/python");
     // No site of the user's and no bytecode files: only what is installed, and what the stories share, counts.
     let output = Command::new(python())
         .args(["-E", "-s", "-B"])
         .arg(stories.join(story))
         .arg(format!("http://{}", server.address))
+        .arg(place.path("data/mail"))
         .env_clear()
         .output()
         .unwrap();

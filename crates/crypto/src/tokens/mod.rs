@@ -10,5 +10,6 @@ mod verifying_key;
 pub use claims::Claims;
 pub use error::TokenError;
 pub use signing_key::{SigningKey, sign};
+pub(crate) use strict_json::object_within;
 pub use verifier::Verifier;
 pub use verifying_key::{VerifyingKey, jwks};

@@ -10,10 +10,13 @@ const MAX_DEPTH: usize = 4;
 
 /// Reads one JSON object; `None` for anything else.
 pub(super) fn object(bytes: &[u8]) -> Option<Map<String, Value>> {
+    object_within(bytes, MAX_DEPTH)
+}
+
+/// Reads one JSON object that nests `depth` levels at most; `None` for anything else.
+pub(crate) fn object_within(bytes: &[u8], depth: usize) -> Option<Map<String, Value>> {
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
-    let value = Strict { depth: MAX_DEPTH }
-        .deserialize(&mut deserializer)
-        .ok()?;
+    let value = Strict { depth }.deserialize(&mut deserializer).ok()?;
     deserializer.end().ok()?;
     match value {
         Value::Object(object) => Some(object),

@@ -2,8 +2,9 @@
 //! from the documented formats; they are added to, never changed.
 
 use oneclaw_crypto::{
-    Claims, Context, CryptoError, DataEnvelope, KeyId, MacKey, MasterKeyring, PasswordHasher,
-    PasswordPolicyParams, SecretText, SigningKey, SymmetricKey, Verifier, Wrapped, sign,
+    Claims, CmekKey, Context, CryptoError, DataEnvelope, KeyId, MacKey, MasterKeyring,
+    PasswordHasher, PasswordPolicyParams, SecretText, SigningKey, SymmetricKey, TotpSecret,
+    Verifier, Wrapped, sign,
 };
 use serde_json::Value;
 
@@ -74,6 +75,30 @@ fn cry_02_keys_wrapped_in_version_1_unwrap() {
 }
 
 #[test]
+fn cry_09_blobs_of_clients_open() {
+    let all = vectors("cmek-v1.json");
+    for vector in &all {
+        let key = CmekKey::parse(&text(&vector["key"])).unwrap();
+        assert_eq!(
+            key.fingerprint().to_vec(),
+            bytes(&vector["fingerprint"]),
+            "{vector}"
+        );
+        let blob = text(&vector["blob"]);
+        assert!(CmekKey::is_blob(&blob));
+        let opened = key.open(&blob).unwrap();
+        assert_eq!(opened.expose(), bytes(&vector["plaintext"]));
+        let ours = key.seal(opened.expose()).unwrap();
+        assert_ne!(ours, blob);
+        assert_eq!(key.open(&ours).unwrap().expose(), opened.expose());
+        let others = all.iter().filter(|other| other["key"] != vector["key"]);
+        for other in others {
+            assert!(key.open(&text(&other["blob"])).is_err());
+        }
+    }
+}
+
+#[test]
 fn cry_02_access_tokens_verify_and_are_made_alike() {
     let vector = read("access-token.json");
     let signing = SigningKey::from_seed(&bytes(&vector["seed"])).unwrap();
@@ -134,5 +159,19 @@ fn cry_02_keyed_hashes_are_the_same() {
         let expected = bytes(&vector["hash"]);
         assert_eq!(key.mac(&label, &data).as_bytes().to_vec(), expected);
         assert!(key.verify(&label, &data, &expected));
+    }
+}
+
+#[test]
+fn cry_02_codes_of_time_steps_are_those_of_the_standard() {
+    let file = read("totp.json");
+    let secret = TotpSecret::from_bytes(&bytes(&file["secret"])).unwrap();
+    assert_eq!(secret.to_base32().expose(), text(&file["secret_base32"]));
+    for vector in vectors("totp.json") {
+        let (seconds, step) = (vector["seconds"].as_i64().unwrap(), vector["step"].as_i64());
+        let code = text(&vector["code"]).split_off(2);
+        assert_eq!(secret.code_of(step.unwrap()).expose(), code);
+        assert_eq!(secret.step_of(&code, seconds), step);
+        assert_eq!(secret.step_of("000000", seconds), None);
     }
 }

@@ -1,8 +1,8 @@
-//! A profile on the wire.
+//! A profile and settings on the wire.
 
 use crate::answer::Audience;
 use oneclaw_domain::Role;
-use oneclaw_services::Profile;
+use oneclaw_services::{AccountSettings, Profile};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -53,6 +53,7 @@ impl UserProfileResponse {
             user,
             org,
             has_password,
+            has_second_factor,
         } = profile;
         let tier = if org.is_platform {
             "enterprise"
@@ -67,13 +68,31 @@ impl UserProfileResponse {
             role: user.role.as_str(),
             email_verified: user.email_verified,
             marketing_emails: user.marketing_emails,
-            totp_enabled: false,
+            totp_enabled: has_second_factor,
             created_at: user.created_at.to_string(),
             org_id: audience.superset(org.id.to_string()),
             org_name: audience.superset(org.name.as_str().to_owned()),
             billing_tier: audience.superset(tier),
             has_password: audience.superset(has_password),
             is_platform_admin: audience.superset(org.is_platform && user.role >= Role::Admin),
+        }
+    }
+}
+
+/// A person's own settings.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct SettingsResponse {
+    /// Whether vaults open to a passkey alone.
+    require_passkey_for_vaults: bool,
+    /// How many passkeys the person has.
+    passkey_count: u32,
+}
+
+impl From<AccountSettings> for SettingsResponse {
+    fn from(settings: AccountSettings) -> Self {
+        Self {
+            require_passkey_for_vaults: settings.requires_passkey,
+            passkey_count: settings.passkeys,
         }
     }
 }

@@ -4,4 +4,4 @@ mod audience;
 mod success;
 
 pub use audience::Audience;
-pub use success::{Answer, Created, NoContent, NotModified, Success};
+pub use success::{Accepted, Answer, Created, NoContent, NotModified, Success};

@@ -3,7 +3,7 @@
 use crate::problem::Problem;
 use actix_web::body::BoxBody;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{ETAG, HeaderValue};
+use actix_web::http::header::{ETAG, HeaderValue, LOCATION};
 use actix_web::{HttpRequest, HttpResponse, Responder};
 use oneclaw_domain::VersionNumber;
 use serde::Serialize;
@@ -16,6 +16,9 @@ pub struct Success<T>(T, Option<VersionNumber>);
 
 /// 201 with a body.
 pub struct Created<T>(T, Option<VersionNumber>);
+
+/// 202 with a body and the place to look at later.
+pub struct Accepted<T>(T, String);
 
 /// 204, without a body.
 #[derive(Debug)]
@@ -48,6 +51,25 @@ macro_rules! with_body {
 
 with_body!(Success, StatusCode::OK);
 with_body!(Created, StatusCode::CREATED);
+
+impl<T> Accepted<T> {
+    /// With this body, and this place for `Location`.
+    pub const fn new(body: T, place: String) -> Self {
+        Self(body, place)
+    }
+}
+
+impl<T: Serialize> Responder for Accepted<T> {
+    type Body = BoxBody;
+
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+        let mut answer = json(StatusCode::ACCEPTED, &self.0, None);
+        if let Ok(place) = HeaderValue::from_str(&self.1) {
+            answer.headers_mut().insert(LOCATION, place);
+        }
+        answer
+    }
+}
 
 impl Responder for NoContent {
     type Body = BoxBody;

@@ -1,12 +1,13 @@
 //! `POST /v1/auth/change-password`
 
+use super::response::MessageResponse;
 use crate::answer::{Answer, Success};
 use crate::extract::{Bearer, Body, Fields, Given, RequestInfo, SecretField};
 use crate::screen::screened;
 use actix_web::web::Data;
 use oneclaw_domain::PasswordInput;
 use oneclaw_services::{ChangePasswordCommand, Refusal, Services};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use utoipa::ToSchema;
 
 /// The password of today, and the one of tomorrow.
@@ -20,13 +21,6 @@ pub(crate) struct ChangePasswordRequest {
     #[schema(value_type = String, required = true, format = Password, min_length = 12, max_length = 256)]
     #[serde(default)]
     new_password: Given<SecretField>,
-}
-
-/// It is done.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct MessageResponse {
-    /// In words.
-    message: &'static str,
 }
 
 impl ChangePasswordRequest {
@@ -72,7 +66,7 @@ pub(crate) async fn handle(
         .change_password(command, &caller)
         .await?
         .into_inner();
-    Ok(Success::new(MessageResponse {
-        message: "Password changed successfully",
-    }))
+    Ok(Success::new(MessageResponse::new(
+        "Password changed successfully",
+    )))
 }

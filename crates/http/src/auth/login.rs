@@ -1,12 +1,12 @@
 //! `POST /v1/auth/token`
 
-use super::response::TokenResponse;
+use super::response::LoginResponse;
 use crate::answer::{Answer, Audience, Success};
 use crate::extract::{Body, Fields, Given, RequestInfo, SecretField};
 use actix_web::web::Data;
 use oneclaw_domain::{Email, PasswordInput};
-use oneclaw_services::{LoginCommand, Refusal, Services};
-use serde::{Deserialize, Serialize};
+use oneclaw_services::{Door, LoginCommand, Refusal, Services};
+use serde::Deserialize;
 use utoipa::ToSchema;
 
 /// E-mail and password.
@@ -20,15 +20,6 @@ pub(crate) struct LoginRequest {
     #[schema(value_type = String, required = true, format = Password)]
     #[serde(default)]
     password: Given<SecretField>,
-}
-
-/// The person is logged in.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct LoginResponse {
-    #[serde(flatten)]
-    tokens: TokenResponse,
-    /// Whether a second factor is still asked for.
-    mfa_required: bool,
 }
 
 impl LoginRequest {
@@ -54,7 +45,7 @@ impl LoginRequest {
     summary = "Log in",
     request_body = LoginRequest,
     responses(
-        (status = 200, description = "The person is logged in", body = LoginResponse),
+        (status = 200, description = "The person is logged in, or their second factor is asked for", body = LoginResponse),
         (status = 401, description = "E-mail and password do not fit"),
     )
 )]
@@ -64,15 +55,13 @@ pub(crate) async fn handle(
     audience: Audience,
     body: Body<LoginRequest>,
 ) -> Answer<Success<LoginResponse>> {
+    let audit = request.audit();
+    let admitted = services.auth.admit(Door::Login, &audit).await?;
     let command = body.required()?.parse()?;
-    let tokens = services
+    let outcome = services
         .auth
-        .login(command, &request.audit())
+        .login(admitted, command, &audit)
         .await?
         .into_inner();
-    let tokens = TokenResponse::new(tokens, audience);
-    Ok(Success::new(LoginResponse {
-        tokens,
-        mfa_required: false,
-    }))
+    Ok(Success::new(LoginResponse::new(outcome, audience)))
 }

@@ -1,7 +1,7 @@
 //! What every token endpoint answers.
 
 use crate::answer::Audience;
-use oneclaw_services::{SecretText, Tokens};
+use oneclaw_services::{LoginOutcome, SecretText, Tokens};
 use serde::{Serialize, Serializer};
 use utoipa::ToSchema;
 
@@ -35,7 +35,7 @@ pub(crate) struct TokenResponse {
 }
 
 impl TokenResponse {
-    pub(super) fn new(tokens: Tokens, audience: Audience) -> Self {
+    pub(crate) fn new(tokens: Tokens, audience: Audience) -> Self {
         Self {
             access_token: tokens.access_token,
             token_type: "Bearer",
@@ -44,6 +44,60 @@ impl TokenResponse {
             user_id: audience.superset(tokens.user.to_string()),
             org_id: audience.superset(tokens.org.to_string()),
         }
+    }
+}
+
+/// The person is logged in, or their second factor is asked for: then `mfa_token` answers it at
+/// `/v1/auth/mfa/verify`, and `access_token` is empty (contract 5.2).
+#[derive(Serialize, ToSchema)]
+pub(crate) struct LoginResponse {
+    #[serde(flatten)]
+    tokens: TokenResponse,
+    /// Whether a second factor is still asked for.
+    mfa_required: bool,
+    /// With what it is answered, once.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "maybe_exposed"
+    )]
+    #[schema(value_type = Option<String>)]
+    mfa_token: Option<SecretText>,
+}
+
+impl LoginResponse {
+    pub(super) fn new(outcome: LoginOutcome, audience: Audience) -> Self {
+        match outcome {
+            LoginOutcome::Tokens(tokens) => Self {
+                tokens: TokenResponse::new(tokens, audience),
+                mfa_required: false,
+                mfa_token: None,
+            },
+            LoginOutcome::SecondFactor(challenge) => Self {
+                tokens: TokenResponse {
+                    access_token: SecretText::new(String::new()),
+                    token_type: "Bearer",
+                    expires_in: challenge.expires_in,
+                    refresh_token: None,
+                    user_id: None,
+                    org_id: None,
+                },
+                mfa_required: true,
+                mfa_token: Some(challenge.token),
+            },
+        }
+    }
+}
+
+/// It is done.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct MessageResponse {
+    /// In words.
+    message: &'static str,
+}
+
+impl MessageResponse {
+    pub(super) const fn new(message: &'static str) -> Self {
+        Self { message }
     }
 }
 

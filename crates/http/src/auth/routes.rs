@@ -1,6 +1,9 @@
 //! Signing up, logging in, tokens.
 
-use super::{agent_token, api_key_token, change_password, login, refresh, revoke_token, signup};
+use super::{
+    agent_token, api_key_token, change_password, forgot_password, google, login, refresh,
+    reset_password, revoke_token, set_password, signup, verify_email,
+};
 use crate::endpoint::{Auth, BodyKind, Endpoint, Place, documented};
 use actix_web::http::Method;
 use actix_web::web;
@@ -65,6 +68,17 @@ pub(crate) const ROUTES: &[Endpoint] = &[
     },
     Endpoint {
         method: Method::POST,
+        path: "/auth/google",
+        place: Place::Api,
+        id: "loginWithIdToken",
+        action: actions::LogIn::NAME,
+        body: BodyKind::Required,
+        auth: Auth::Public,
+        route: || web::to(google::handle),
+        docs: documented::<google::__path_handle>,
+    },
+    Endpoint {
+        method: Method::POST,
         path: "/auth/refresh",
         place: Place::Api,
         id: "refreshToken",
@@ -76,6 +90,39 @@ pub(crate) const ROUTES: &[Endpoint] = &[
     },
     Endpoint {
         method: Method::POST,
+        path: "/auth/verify-email",
+        place: Place::Api,
+        id: "verifyEmail",
+        action: actions::VerifyEmail::NAME,
+        body: BodyKind::Required,
+        auth: Auth::Public,
+        route: || web::to(verify_email::handle),
+        docs: documented::<verify_email::__path_handle>,
+    },
+    Endpoint {
+        method: Method::POST,
+        path: "/auth/forgot-password",
+        place: Place::Api,
+        id: "forgotPassword",
+        action: actions::ForgetPassword::NAME,
+        body: BodyKind::Required,
+        auth: Auth::Public,
+        route: || web::to(forgot_password::handle),
+        docs: documented::<forgot_password::__path_handle>,
+    },
+    Endpoint {
+        method: Method::POST,
+        path: "/auth/reset-password",
+        place: Place::Api,
+        id: "resetPassword",
+        action: actions::ResetPassword::NAME,
+        body: BodyKind::Required,
+        auth: Auth::Public,
+        route: || web::to(reset_password::handle),
+        docs: documented::<reset_password::__path_handle>,
+    },
+    Endpoint {
+        method: Method::POST,
         path: "/auth/change-password",
         place: Place::Api,
         id: "changePassword",
@@ -84,5 +131,16 @@ pub(crate) const ROUTES: &[Endpoint] = &[
         auth: Auth::Bearer,
         route: || web::to(change_password::handle),
         docs: documented::<change_password::__path_handle>,
+    },
+    Endpoint {
+        method: Method::POST,
+        path: "/auth/set-password",
+        place: Place::Api,
+        id: "setPassword",
+        action: actions::SetPassword::NAME,
+        body: BodyKind::Required,
+        auth: Auth::Bearer,
+        route: || web::to(set_password::handle),
+        docs: documented::<set_password::__path_handle>,
     },
 ];

@@ -1,12 +1,12 @@
 //! `POST /v1/auth/signup`
 
-use super::response::{exposed, maybe_exposed};
+use super::response::maybe_exposed;
 use crate::answer::{Answer, Audience, Success};
 use crate::extract::{Body, Fields, Given, RequestInfo, SecretField, is_passed_on};
 use actix_web::HttpRequest;
 use actix_web::web::Data;
 use oneclaw_domain::{DisplayName, Email, NewPassword};
-use oneclaw_services::{Refusal, SecretText, Services, SignupCommand, Tokens};
+use oneclaw_services::{Door, Refusal, SecretText, Services, SignupCommand, SignupOutcome, Tokens};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -36,7 +36,8 @@ pub(crate) struct SignupRequest {
     setup_code: Given<SecretField>,
 }
 
-/// The account is made.
+/// The account is made; or, where addresses are to be proved, what comes next is in a mail: then
+/// only `message` and `email` are there.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct SignupResponse {
     /// In words.
@@ -44,12 +45,16 @@ pub(crate) struct SignupResponse {
     /// The address, as it is kept.
     email: String,
     /// The access token, for `Authorization: Bearer`.
-    #[serde(serialize_with = "exposed")]
-    #[schema(value_type = String)]
-    access_token: SecretText,
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "maybe_exposed"
+    )]
+    #[schema(value_type = Option<String>)]
+    access_token: Option<SecretText>,
     /// Always `Bearer`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "Bearer")]
-    token_type: &'static str,
+    token_type: Option<&'static str>,
     /// The access token's life, in seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     expires_in: Option<i64>,
@@ -72,18 +77,32 @@ pub(crate) struct SignupResponse {
 
 impl SignupResponse {
     /// What a login answers is a superset here: the schema of 5.1 has only the access token.
-    fn new(email: String, tokens: Tokens, audience: Audience) -> Self {
+    fn signed_in(email: String, tokens: Tokens, audience: Audience) -> Self {
         Self {
             message: "Account created. You are signed in.",
             email,
-            access_token: tokens.access_token,
-            token_type: "Bearer",
+            access_token: Some(tokens.access_token),
+            token_type: Some("Bearer"),
             expires_in: audience.superset(tokens.expires_in),
             refresh_token: tokens
                 .refresh_token
                 .and_then(|token| audience.superset(token)),
             user_id: audience.superset(tokens.user.to_string()),
             org_id: audience.superset(tokens.org.to_string()),
+        }
+    }
+
+    /// The same whether the address has an account or not.
+    const fn mailed(email: String) -> Self {
+        Self {
+            message: "Check your e-mail: a link in it confirms your address.",
+            email,
+            access_token: None,
+            token_type: None,
+            expires_in: None,
+            refresh_token: None,
+            user_id: None,
+            org_id: None,
         }
     }
 }
@@ -130,10 +149,10 @@ impl SignupRequest {
     summary = "Make an account",
     request_body = SignupRequest,
     responses(
-        (status = 200, description = "The account is made and logged in", body = SignupResponse),
+        (status = 200, description = "The account is made and logged in; where addresses are to be proved, a mail says what comes next, and the answer is the same for every address", body = SignupResponse),
         (status = 403, description = "Signup is closed, the invitation is for another address, or this would be the first account and comes from beyond the server's machine without its set-up code"),
         (status = 404, description = "No such invitation: it was accepted, taken back, replaced or ran out"),
-        (status = 409, description = "The address is taken"),
+        (status = 409, description = "The address is taken, where none is to be proved"),
     )
 )]
 pub(crate) async fn handle(
@@ -143,12 +162,17 @@ pub(crate) async fn handle(
     http: HttpRequest,
     body: Body<SignupRequest>,
 ) -> Answer<Success<SignupResponse>> {
+    let audit = request.audit();
+    let admitted = services.auth.admit(Door::SignUp, &audit).await?;
     let command = body.required()?.parse(is_passed_on(http.headers()))?;
     let email = command.email.to_string();
-    let tokens = services
+    let outcome = services
         .auth
-        .signup(command, &request.audit())
+        .signup(admitted, command, &audit)
         .await?
         .into_inner();
-    Ok(Success::new(SignupResponse::new(email, tokens, audience)))
+    Ok(Success::new(match outcome {
+        SignupOutcome::Tokens(tokens) => SignupResponse::signed_in(email, tokens, audience),
+        SignupOutcome::Mailed => SignupResponse::mailed(email),
+    }))
 }

@@ -1,5 +1,6 @@
 //! What comes in: read once, strictly, into typed values.
 
+mod auth_confirm;
 mod bearer;
 mod client;
 mod json;
@@ -9,6 +10,7 @@ mod preconditions;
 mod query;
 mod request_info;
 
+pub(crate) use auth_confirm::AuthConfirm;
 pub use bearer::Bearer;
 pub use client::client_address;
 pub(crate) use client::{FORWARDED_FOR, is_passed_on};

@@ -5,3 +5,4 @@ mod routes;
 mod serve;
 
 pub(crate) use routes::ROUTES;
+pub(crate) use serve::share;

@@ -24,6 +24,8 @@ pub(super) struct Parts {
     pub(super) title: &'static str,
     pub(super) detail: Cow<'static, str>,
     pub(super) code: &'static str,
+    /// The word of RFC 6749 5.2, where a client of that looks for one.
+    pub(super) error: Option<&'static str>,
     pub(super) fields: Vec<FieldError>,
     pub(super) retry_after: Option<u64>,
     pub(super) allow: Option<String>,
@@ -40,6 +42,7 @@ impl Problem {
             title: status.canonical_reason().unwrap_or("Error"),
             detail: detail.into(),
             code,
+            error: None,
             fields: Vec::new(),
             retry_after: None,
             allow: None,
@@ -61,6 +64,13 @@ impl Problem {
         Self::new(StatusCode::BAD_REQUEST, "malformed_request", detail).closing()
     }
 
+    /// 400 with an `error` member, as clients of OAuth read it (RFC 6749 5.2).
+    pub fn oauth(error: &'static str, detail: &'static str) -> Self {
+        let mut problem = Self::new(StatusCode::BAD_REQUEST, error, detail);
+        problem.0.error = Some(error);
+        problem
+    }
+
     /// 401: the caller did not prove who they are.
     pub fn unauthenticated(detail: &'static str) -> Self {
         Self::new(StatusCode::UNAUTHORIZED, "unauthenticated", detail)
@@ -73,10 +83,14 @@ impl Problem {
 
     /// 403 with the type of contract 2.2: the organization keeps out the caller's address.
     pub fn ip_denied() -> Self {
-        const KIND: &str = "ip_denied";
         let detail = "The organization's IP rules do not let this address in";
-        let mut problem = Self::new(StatusCode::FORBIDDEN, KIND, detail);
-        problem.0.kind = KIND;
+        Self::forbidden_kind("ip_denied", detail)
+    }
+
+    /// 403 with a type of its own, which clients tell apart (contract 2.2).
+    pub fn forbidden_kind(kind: &'static str, detail: &'static str) -> Self {
+        let mut problem = Self::new(StatusCode::FORBIDDEN, kind, detail);
+        problem.0.kind = kind;
         problem
     }
 
@@ -115,7 +129,12 @@ impl Problem {
 
     /// 410: it was there, and is not to be had any more.
     pub fn gone(detail: &'static str) -> Self {
-        Self::new(StatusCode::GONE, "gone", detail)
+        Self::gone_as("gone", detail)
+    }
+
+    /// 410 with a word that tells programs what ended.
+    pub fn gone_as(code: &'static str, detail: &'static str) -> Self {
+        Self::new(StatusCode::GONE, code, detail)
     }
 
     /// 412: `If-Match` or `If-None-Match` does not hold (RFC 9110 13).

@@ -7,3 +7,4 @@ mod wire;
 pub use kinds::Problem;
 pub(crate) use refusal::denied;
 pub use wire::ProblemBody;
+pub(crate) use wire::Told;

@@ -2,7 +2,7 @@
 
 use crate::problem::Problem;
 use oneclaw_domain::{Permission, Resource, Tier, VersionState};
-use oneclaw_services::{AuthFailure, Missing, Refusal};
+use oneclaw_services::{AuthFailure, Missing, Refusal, ShareEnd};
 use std::borrow::Cow;
 
 impl From<Refusal> for Problem {
@@ -25,6 +25,39 @@ impl From<Refusal> for Problem {
                 "requested_other",
                 "The agent asks another person: only the account with that e-mail address may decide",
             ),
+            Refusal::DeviceForOther => Self::forbidden(
+                "device_for_other",
+                "The device asks another person: only the account with that e-mail address may decide",
+            ),
+            Refusal::DeviceCodeUnknown => {
+                Self::oauth("invalid_grant", "No device has this device_code")
+            }
+            Refusal::EmailUnverified => {
+                Self::forbidden("email_unverified", "Email is not verified")
+            }
+            Refusal::StepUpNeeded => Self::forbidden_kind(
+                "reauth_required",
+                "This needs a fresh proof of who you are, in X-Auth-Confirm",
+            ),
+            Refusal::SharedWithOther => {
+                Self::forbidden("not_recipient", "The share is for somebody else")
+            }
+            Refusal::OtherSite => Self::forbidden(
+                "cross_site",
+                "The page of another site may not read a share",
+            ),
+            Refusal::ShareAddressDenied => {
+                Self::forbidden_kind("ip_denied", "The share may not be read from this address")
+            }
+            Refusal::PassphraseNeeded => {
+                Self::forbidden_kind("passphrase_required", "The share asks for a passphrase")
+            }
+            Refusal::PassphraseWrong => {
+                Self::forbidden_kind("passphrase_invalid", "The passphrase is wrong")
+            }
+            Refusal::ShareEnded(end) => Self::gone_as(end.reason(), share_ended(end)),
+            Refusal::NotInPlan(detail) => Self::forbidden("not_in_plan", detail),
+            Refusal::NotConfigured(detail) => Self::not_configured(detail),
             Refusal::NotFound => Self::not_found(),
             Refusal::Gone(state) => Self::gone(gone(state)),
             Refusal::Conflict(detail) => Self::conflict(detail),
@@ -62,6 +95,8 @@ const fn unauthenticated(failure: AuthFailure) -> &'static str {
         AuthFailure::RefreshReuse => {
             "Invalid refresh token: it was used before, so its session has ended"
         }
+        AuthFailure::SecondFactor => "Invalid or expired code",
+        AuthFailure::IdToken => "Invalid id_token",
     }
 }
 
@@ -100,6 +135,15 @@ fn permission_needed(any_of: &[Permission]) -> String {
         "Insufficient permissions: this needs {} on this path",
         words.join(" or ")
     )
+}
+
+const fn share_ended(end: ShareEnd) -> &'static str {
+    match end {
+        ShareEnd::Expired => "Share has expired",
+        ShareEnd::UsedUp => "Share has been read as often as it may be",
+        ShareEnd::MakerLostAccess => "Who shared this may not read it any more",
+        ShareEnd::Secret(state) => gone(state),
+    }
 }
 
 const fn gone(state: VersionState) -> &'static str {

@@ -23,6 +23,9 @@ pub struct ProblemBody<'a> {
     pub detail: &'a str,
     /// A stable machine word.
     pub code: &'a str,
+    /// The word of RFC 6749 5.2, where a device asks for a token.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<&'a str>,
     /// Field name to message, on 400 only.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     #[schema(value_type = Option<std::collections::HashMap<String, String>>)]
@@ -30,6 +33,17 @@ pub struct ProblemBody<'a> {
     /// The id that is also in the `X-Request-Id` header and in the server's log.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_id: Option<&'a str>,
+}
+
+/// A refusal that is told, not answered.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Told {
+    /// What it would have been answered.
+    #[schema(value_type = ProblemBody)]
+    refused: serde_json::Value,
+    /// Seconds after which to try again, where there were too many tries.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retry_after: Option<u64>,
 }
 
 impl Problem {
@@ -54,6 +68,20 @@ impl Problem {
         response.body(body)
     }
 
+    /// What the caller is refused, as the body of a 200: browsers write every request that fails to
+    /// the console, also where a page asked only what it should ask a person. Faults of ours stay
+    /// failures.
+    pub(crate) fn told(self) -> Result<Told, Self> {
+        let parts = &*self.0;
+        if !parts.status.is_client_error() {
+            return Err(self);
+        }
+        Ok(Told {
+            refused: serde_json::to_value(parts.body(None)).unwrap_or_default(),
+            retry_after: parts.retry_after,
+        })
+    }
+
     /// Writes the cause to the log, where there is one and it is a fault of ours.
     pub(crate) fn log(&self) {
         if let Some(cause) = &self.0.cause {
@@ -71,6 +99,7 @@ impl Parts {
             status: self.status.as_u16(),
             detail: &self.detail,
             code: self.code,
+            error: self.error,
             fields: self
                 .fields
                 .iter()

@@ -66,6 +66,14 @@ pub(crate) struct SecretResponse {
     created_by: String,
     /// Whether the value is encrypted by the client.
     cmek_encrypted: bool,
+    /// The fingerprint of the client's key that it is encrypted under.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    #[expect(
+        clippy::option_option,
+        reason = "left out, `null` and a fingerprint are three things"
+    )]
+    cmek_fingerprint: Option<Option<String>>,
 }
 
 impl SecretMetadataResponse {
@@ -99,7 +107,9 @@ impl SecretResponse {
             created_by: version.created_by.to_string(),
             version: SecretMetadataResponse::new(&version, audience),
             value,
-            cmek_encrypted: false,
+            cmek_encrypted: version.cmek.is_some(),
+            cmek_fingerprint: audience
+                .superset(version.cmek.as_ref().map(|key| key.as_str().to_owned())),
         }
     }
 }

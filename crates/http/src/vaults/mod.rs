@@ -8,4 +8,5 @@ mod response;
 mod routes;
 mod show;
 
+pub(crate) use response::VaultResponse;
 pub(crate) use routes::ROUTES;

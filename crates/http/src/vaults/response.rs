@@ -33,7 +33,7 @@ pub(crate) struct VaultResponse {
 }
 
 impl VaultResponse {
-    pub(super) fn new(vault: &Vault, audience: Audience) -> Self {
+    pub(crate) fn new(vault: &Vault, audience: Audience) -> Self {
         Self {
             id: vault.id.to_string(),
             name: vault.name.as_str().to_owned(),
@@ -41,8 +41,8 @@ impl VaultResponse {
             created_by: vault.created_by.uuid().to_string(),
             created_by_type: vault.created_by.kind(),
             created_at: vault.created_at.to_string(),
-            cmek_enabled: false,
-            cmek_fingerprint: None,
+            cmek_enabled: vault.cmek.is_some(),
+            cmek_fingerprint: vault.cmek.as_ref().map(|key| key.as_str().to_owned()),
             org_id: audience.superset(vault.org.to_string()),
         }
     }

@@ -126,6 +126,8 @@ impl Cast {
         } else {
             "ocv_nothing".clone_into(&mut stage.agent.password);
         }
+        // asked for by somebody else's login: nobody on the stage has it
+        "mfa_nothing".clone_into(&mut stage.mfa_token);
         stage.who = caller.who.clone();
         if stage.who.email.is_empty() {
             stage.who.email = format!("{}@nowhere.test", role.name().replace(' ', "-"));
@@ -144,6 +146,9 @@ impl Cast {
                 .await;
             let to = self.who(Role::MemberWithGrant);
             stage.policy_id = who.grant(&stage.vault, to, "db/*", &["read"]).await;
+            if endpoint.path.contains("/cmek") {
+                stage.job_id = Stage::under_cmek(who, &stage.vault).await;
+            }
         }
         if endpoint.path.contains("{agent_id}") {
             let user_id = match role {

@@ -1,6 +1,10 @@
 //! Every endpoint that takes a body, with a body that it would take.
 
+use crate::cmek_doors::cmek_doors;
+use crate::entering_doors::entering_doors;
+use crate::proof_doors::proof_doors;
 use crate::scene::Scene;
+use crate::share_doors::share_doors;
 use oneclaw_http::{BodyKind, TABLE};
 use oneclaw_testkit::Request;
 use serde_json::{Value, json};
@@ -11,7 +15,7 @@ const NOBODY: &str = "018f6f2e-7c1a-7a3b-9c1d-0123456789ab";
 /// An endpoint that takes a body.
 pub(crate) struct Door {
     pub(crate) id: &'static str,
-    request: Request,
+    pub(crate) request: Request,
     /// A body that it would take, with every field that it knows.
     pub(crate) body: Value,
     /// The fields that must be there.
@@ -37,11 +41,16 @@ impl Door {
 /// All of them.
 pub(crate) fn doors(scene: &Scene) -> Vec<Door> {
     let mut doors = account_doors(scene);
+    doors.extend(proof_doors(scene));
+    doors.extend(factor_doors(scene));
+    doors.extend(entering_doors(scene));
     doors.extend(vault_doors(scene));
+    doors.extend(cmek_doors(scene));
     doors.extend(joining_doors(scene));
     doors.extend(org_doors(scene));
     doors.extend(agent_doors(scene));
     doors.extend(policy_doors(scene));
+    doors.extend(share_doors(scene, NOBODY));
     for (kind, is_optional) in [(BodyKind::Required, false), (BodyKind::Optional, true)] {
         let rows = TABLE.iter().flat_map(|rows| rows.iter());
         let mut table: Vec<_> = rows
@@ -116,6 +125,55 @@ fn account_doors(scene: &Scene) -> Vec<Door> {
                 &[],
             )
         },
+    ]
+}
+
+fn factor_doors(scene: &Scene) -> Vec<Door> {
+    let door = |id, request, body, required| Door {
+        id,
+        request,
+        body,
+        required,
+        is_optional: false,
+    };
+    let ada = |method: &str, target: &str| scene.ada.request(method, target);
+    vec![
+        door(
+            "verifyMfaSetup",
+            ada("POST", "/v1/auth/mfa/verify-setup"),
+            json!({ "code": "123456" }),
+            &["code"],
+        ),
+        door(
+            "verifyMfa",
+            scene.app.request("POST", "/v1/auth/mfa/verify"),
+            json!({ "mfa_token": "mfa_nothing", "code": "123456" }),
+            &["mfa_token", "code"],
+        ),
+        Door {
+            is_optional: true,
+            ..door(
+                "disableMfa",
+                ada("DELETE", "/v1/auth/mfa"),
+                json!({ "code": "123456" }),
+                &[],
+            )
+        },
+        Door {
+            is_optional: true,
+            ..door(
+                "reauth",
+                ada("POST", "/v1/auth/reauth"),
+                json!({ "password": scene.ada.password, "code": "123456", "purpose": "account.export" }),
+                &[],
+            )
+        },
+        door(
+            "deleteMe",
+            ada("DELETE", "/v1/auth/me"),
+            json!({ "confirmation": "DELETE MY ACCOUNT" }),
+            &["confirmation"],
+        ),
     ]
 }
 

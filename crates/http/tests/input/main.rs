@@ -2,9 +2,13 @@
 //! and the reason, and nothing is kept of it (abuse cases IN and PATH).
 
 #[cfg(test)]
+mod cmek_doors;
+#[cfg(test)]
 mod contents;
 #[cfg(test)]
 mod doors;
+#[cfg(test)]
+mod entering_doors;
 #[cfg(test)]
 mod framing;
 #[cfg(test)]
@@ -22,7 +26,11 @@ mod path_words;
 #[cfg(test)]
 mod paths;
 #[cfg(test)]
+mod proof_doors;
+#[cfg(test)]
 mod scene;
+#[cfg(test)]
+mod share_doors;
 #[cfg(test)]
 mod server_owned;
 #[cfg(test)]

@@ -14,6 +14,8 @@ pub(crate) struct Scene {
     pub(crate) api_key: (String, String),
     /// Another member of the organization.
     pub(crate) member_id: String,
+    /// The secret's id.
+    pub(crate) secret_id: String,
     /// A policy of theirs on the vault.
     pub(crate) policy_id: String,
 }
@@ -25,7 +27,7 @@ impl Scene {
     pub(crate) async fn of(app: &TestApp) -> Self {
         let ada = app.owner().await;
         let vault = ada.vault("production").await;
-        ada.keep(&vault, "app/key", VALUE).await;
+        let secret_id = ada.keep(&vault, "app/key", VALUE).await.str("/id");
         let api_key = ada.api_key(serde_json::json!({ "name": "laptop" })).await;
         let member = ada.member("member").await;
         let policy_id = ada.grant(&vault, &member, "app/*", &["read"]).await;
@@ -34,6 +36,7 @@ impl Scene {
             app: app.clone(),
             ada,
             member_id,
+            secret_id,
             policy_id,
             vault,
             api_key,

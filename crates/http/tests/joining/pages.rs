@@ -4,7 +4,14 @@ use crate::steps::{join, rows};
 use oneclaw_testkit::{Answer, TestApp, both_stores};
 use serde_json::json;
 
-const PAGES: [&str; 2] = ["/accept-invite", "/enroll"];
+const PAGES: [&str; 6] = [
+    "/accept-invite",
+    "/cli/verify",
+    "/enroll",
+    "/reset-password",
+    "/share/00000000-0000-4000-8000-000000000000",
+    "/verify-email",
+];
 
 /// What a page loads: the targets of `src` and `href`.
 fn loaded(page: &Answer) -> Vec<String> {
@@ -16,6 +23,19 @@ fn loaded(page: &Answer) -> Vec<String> {
             .collect()
     };
     [after("src"), after("href")].concat()
+}
+
+/// Where a browser finds `target` that a page at `path` names.
+fn found_at(path: &str, target: &str) -> String {
+    let steps = target.matches("../").count();
+    let mut folders: Vec<_> = path.split('/').skip(1).collect();
+    folders.truncate(folders.len() - 1 - steps);
+    let below = target.trim_start_matches("../");
+    folders
+        .into_iter()
+        .fold(String::new(), |to, folder| to + "/" + folder)
+        + "/"
+        + below
 }
 
 #[both_stores]
@@ -65,7 +85,7 @@ async fn web_01_pages_are_complete_and_load_nothing_from_elsewhere(app: TestApp)
         let targets = loaded(&page);
         assert!(targets.len() >= 2, "{targets:?}");
         for target in targets.iter().filter(|target| *target != "data:,") {
-            let file = app.get(&format!("/{target}")).await.is(200);
+            let file = app.get(&found_at(path, target)).await.is(200);
             let kind = file.header("content-type").unwrap().to_owned();
             let wanted = match target.rsplit_once('.') {
                 Some((_, "css")) => "text/css; charset=utf-8",
@@ -75,7 +95,16 @@ async fn web_01_pages_are_complete_and_load_nothing_from_elsewhere(app: TestApp)
         }
     }
     // what comes from elsewhere is shown as text
-    for script in ["page.js", "accept-invite.js", "enroll.js"] {
+    for script in [
+        "page.js",
+        "login.js",
+        "accept-invite.js",
+        "cli-verify.js",
+        "enroll.js",
+        "reset-password.js",
+        "share.js",
+        "verify-email.js",
+    ] {
         let text = app.get(&format!("/pages/{script}")).await.is(200).text();
         for markup in [
             "innerHTML",
@@ -101,7 +130,13 @@ async fn web_04_opening_a_link_has_no_effect(app: TestApp) {
     let invite = owner.invite("guest@x.test", "member").await;
     let (_, link) = app.enroll(json!({ "name": "builder" })).await;
     let (before, events) = (rows(&app).await, app.count("audit_events").await);
-    for (path, token) in [("/accept-invite", &invite), ("/enroll", &link)] {
+    for (path, token) in [
+        ("/accept-invite", &invite),
+        ("/enroll", &link),
+        ("/verify-email", &link),
+        ("/reset-password", &link),
+        ("/cli/verify", &link),
+    ] {
         let bare = app.get(path).await.is(200);
         for _ in 0..3 {
             let page = app.get(&format!("{path}?token={token}")).await.is(200);

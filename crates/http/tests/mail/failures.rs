@@ -3,6 +3,7 @@
 use crate::setups::smtp;
 use oneclaw_adapters::SmtpTls;
 use oneclaw_testkit::{Behaviour, Encryption, Mailbox, StoreKind, TestApp, both_stores};
+use serde_json::json;
 use std::net::{SocketAddr, TcpListener};
 
 const LOGIN: Option<(&str, &str)> = Some(("oneclaw", "the mail server's password"));
@@ -53,12 +54,17 @@ async fn mail_03_a_refusal_for_now_is_tried_again_and_again_later(app: TestApp) 
 
 #[both_stores]
 async fn mail_03_after_four_days_nothing_is_tried_any_more(app: TestApp) {
+    let ada = app.owner().await;
+    app.deliver_mail().await;
     app.mailbox().treat_all(Behaviour::Reply(451));
-    app.owner().await;
+    let body =
+        json!({ "current_password": ada.password, "new_password": "Correct-Horse-7-Battery" });
+    ada.post("/v1/auth/change-password", body).await.is(200);
     app.deliver_mail().await;
     app.clock().advance(4 * 86_400);
     app.deliver_mail().await;
-    assert_eq!(app.outbox().await, ["welcome parked 2"]);
+    let expected = ["welcome sent 1", "password_changed parked 2"];
+    assert_eq!(app.outbox().await, expected);
 }
 
 #[both_stores]

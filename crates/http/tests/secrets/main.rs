@@ -5,6 +5,14 @@ mod audit;
 #[cfg(test)]
 mod budget;
 #[cfg(test)]
+mod cmek;
+#[cfg(test)]
+mod cmek_meanwhile;
+#[cfg(test)]
+mod cmek_rotating;
+#[cfg(test)]
+mod cmek_scene;
+#[cfg(test)]
 mod conditional;
 #[cfg(test)]
 mod counted;

@@ -2,12 +2,12 @@
 
 use crate::reference::NOW;
 use oneclaw_domain::{
-    AgentId, AgentOwner, Circumstances, OrgId, Principal, Role, Scopes, SecretPath, UserId,
-    VaultId, VaultOwner,
+    AgentId, AgentOwner, Circumstances, OrgId, Principal, Role, Scopes, SecretPath, ShareId,
+    UserId, VaultId, VaultOwner,
 };
 use oneclaw_policy::{
     Account, Action, AgentAt, AgentLimits, CredentialKind, Denial, Facts, Grants, InviteAs,
-    MemberAt, MemberRole, OrgScope, Rights, SecretAt, Standing, VaultScope, authorize,
+    MemberAt, MemberRole, OrgScope, Rights, SecretAt, ShareAt, Standing, VaultScope, authorize,
 };
 use std::sync::Arc;
 use uuid::Uuid;
@@ -30,7 +30,7 @@ enum Of {
 
 /// Something that an action of some kind is done to.
 trait Thing {
-    fn of(whose: Of) -> Self;
+    fn of(whose: Of, asks: Principal) -> Self;
 }
 
 fn user(whose: Of) -> UserId {
@@ -38,9 +38,9 @@ fn user(whose: Of) -> UserId {
 }
 
 macro_rules! things {
-    ($($target:ident: |$whose:ident| $made:expr;)*) => {$(
+    ($($target:ident: |$whose:ident, $asks:ident| $made:expr;)*) => {$(
         impl Thing for $target {
-            fn of($whose: Of) -> Self {
+            fn of($whose: Of, $asks: Principal) -> Self {
                 $made
             }
         }
@@ -48,14 +48,19 @@ macro_rules! things {
 }
 
 things! {
-    Account: |whose| Account { org: ORG, user: user(whose) };
-    OrgScope: |_whose| OrgScope { org: ORG };
-    VaultScope: |_whose| VaultScope { org: ORG, vault: VAULT };
-    SecretAt: |_whose| SecretAt { org: ORG, vault: VAULT, path: SecretPath::parse("a").unwrap() };
-    AgentAt: |whose| AgentAt { org: ORG, agent: AgentId::from_uuid(user(whose).uuid()) };
-    MemberAt: |whose| MemberAt { org: ORG, user: user(whose) };
-    MemberRole: |whose| MemberRole { org: ORG, user: user(whose), role: Role::Member };
-    InviteAs: |whose| InviteAs {
+    Account: |whose, _asks| Account { org: ORG, user: user(whose) };
+    OrgScope: |_whose, _asks| OrgScope { org: ORG };
+    VaultScope: |_whose, _asks| VaultScope { org: ORG, vault: VAULT };
+    SecretAt: |_whose, _asks| SecretAt { org: ORG, vault: VAULT, path: SecretPath::parse("a").unwrap() };
+    AgentAt: |whose, _asks| AgentAt { org: ORG, agent: AgentId::from_uuid(user(whose).uuid()) };
+    MemberAt: |whose, _asks| MemberAt { org: ORG, user: user(whose) };
+    MemberRole: |whose, _asks| MemberRole { org: ORG, user: user(whose), role: Role::Member };
+    ShareAt: |whose, asks| ShareAt {
+        org: ORG,
+        share: ShareId::from_uuid(Uuid::from_u128(3)),
+        maker: if whose == Of::Self_ { asks } else { Principal::User(user(whose)) },
+    };
+    InviteAs: |whose, _asks| InviteAs {
         org: ORG,
         role: if whose == Of::AnOwner { Role::Owner } else { Role::Member },
     };
@@ -93,7 +98,7 @@ fn tried<A: Action<On: Thing>>(who: &Arc<Standing>, whose: Of) -> Result<(), Den
         created_by: maker,
         is_system: false,
     };
-    let on = A::On::of(whose);
+    let on = A::On::of(whose, who.principal);
     let agent = AgentOwner {
         agent: AgentId::from_uuid(user(whose).uuid()),
         org: ORG,
@@ -179,4 +184,53 @@ fn org_01_the_table_of_rights_says_what_the_judge_does() {
     check::<p::ChangeMemberRole>();
     check::<p::RemoveMember>();
     check::<p::CreateIpRule>();
+    check::<p::SetPassword>();
+    check::<p::ApproveDevice>();
+    check::<p::RotateCmek>();
+    check::<p::CreateShare>();
+    check::<p::ListShares>();
+    check::<p::RevokeShare>();
+}
+
+#[test]
+fn dev_02_what_a_login_may_decide_no_device_and_no_key_may() {
+    use oneclaw_policy as p;
+    let missing = Err(Denial::Forbidden(p::Missing::Login));
+    for (credential, own_session, own_login) in [
+        (CredentialKind::Login, Ok(()), Ok(())),
+        (CredentialKind::Device, Ok(()), missing),
+        (CredentialKind::ApiKey, missing, missing),
+    ] {
+        let who = standing(Some(Role::Owner), Scopes::default());
+        let who = Arc::new(Standing {
+            credential,
+            ..Standing::clone(&who)
+        });
+        assert_eq!(
+            tried::<p::SetUpMfa>(&who, Of::Self_),
+            own_session,
+            "{credential:?}"
+        );
+        assert_eq!(
+            tried::<p::ApproveDevice>(&who, Of::Self_),
+            own_login,
+            "{credential:?}"
+        );
+        assert_eq!(
+            tried::<p::DecideEnrollment>(&who, Of::Self_),
+            own_login,
+            "{credential:?}"
+        );
+        let another = tried::<p::ApproveDevice>(&who, Of::Another);
+        assert_eq!(another, Err(Denial::Concealed), "{credential:?}");
+    }
+}
+
+#[test]
+fn shr_11_who_did_not_make_a_share_and_does_not_manage_learns_nothing_of_it() {
+    for role in [Some(Role::Member), None] {
+        let who = standing(role, Scopes::default());
+        let another = tried::<oneclaw_policy::RevokeShare>(&who, Of::Another);
+        assert_eq!(another, Err(Denial::Concealed), "{role:?}");
+    }
 }

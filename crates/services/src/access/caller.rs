@@ -1,8 +1,8 @@
 //! Somebody whose credential was read, but not yet judged.
 
 use oneclaw_domain::{
-    AgentId, AuditRequest, AuditResource, Circumstances, OrgId, Principal, ResourceKind, Timestamp,
-    UserId,
+    AgentId, AuditRequest, AuditResource, Circumstances, OrgId, Principal, ResourceKind, SessionId,
+    Timestamp, UserId,
 };
 use oneclaw_policy::{Account, AgentAt, OrgScope};
 use oneclaw_storage::CredentialRef;
@@ -71,6 +71,16 @@ impl Caller {
         AgentAt {
             org: self.org(),
             agent: AgentId::from_uuid(self.principal().uuid()),
+        }
+    }
+
+    /// The session of the caller's token, where the caller is a person with one.
+    pub(crate) const fn session(&self) -> Option<SessionId> {
+        match self.credential {
+            CredentialRef::Token { session, .. } => Some(session),
+            CredentialRef::ApiKey { .. }
+            | CredentialRef::AgentToken { .. }
+            | CredentialRef::AgentKey { .. } => None,
         }
     }
 

@@ -5,7 +5,7 @@ use super::known::{Known, dead, known};
 use crate::{AuthFailure, Refusal};
 use moka::sync::Cache;
 use oneclaw_domain::{Epoch, OrgId, Principal, Timestamp, rules_admit};
-use oneclaw_policy::{Access, Action, Facts, Rule, Target, authorize};
+use oneclaw_policy::{Access, Action, Facts, Rule, Standing, Target, authorize};
 use oneclaw_storage::{CredentialRef, LockMode, ReadAccess, Store, Tx};
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -133,6 +133,19 @@ impl Gate {
         }
     }
 
+    /// Somebody whose credential still lives, wherever they call from: for what is not their
+    /// organization's, whose rules about addresses say nothing of it.
+    pub(crate) async fn living(
+        &self,
+        store: &Arc<dyn Store>,
+        caller: &Caller,
+        now: Timestamp,
+    ) -> Result<Arc<Standing>, Refusal> {
+        let known = self.current(store, caller).await?;
+        in_time(caller, &known, now)?;
+        Ok(Arc::clone(&known.standing))
+    }
+
     async fn current(
         &self,
         store: &Arc<dyn Store>,
@@ -170,10 +183,15 @@ async fn look_up(from: &mut dyn ReadAccess, caller: &Caller) -> Result<Known, Re
     known(caller, facts)
 }
 
-fn alive(caller: &Caller, known: &Known, now: Timestamp) -> Result<(), Refusal> {
+fn in_time(caller: &Caller, known: &Known, now: Timestamp) -> Result<(), Refusal> {
     if known.ends_at.is_some_and(|end| end <= now) {
         return Err(dead(caller, AuthFailure::Expired));
     }
+    Ok(())
+}
+
+fn alive(caller: &Caller, known: &Known, now: Timestamp) -> Result<(), Refusal> {
+    in_time(caller, known, now)?;
     if rules_admit(&known.ip_rules, caller.principal(), caller.request.ip) {
         Ok(())
     } else {

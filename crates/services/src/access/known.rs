@@ -2,7 +2,7 @@
 
 use super::{Caller, CallerKind};
 use crate::{AuthFailure, Refusal};
-use oneclaw_domain::{Epoch, IpRule, OrgId, Principal, Timestamp};
+use oneclaw_domain::{AuthMethod, Epoch, IpRule, OrgId, Principal, Timestamp};
 use oneclaw_policy::{AgentLimits, CredentialKind, Grants, Standing};
 use oneclaw_storage::{
     AgentFacts, CredentialRef, KeyFacts, PrincipalFacts, SessionFacts, StandingFacts,
@@ -85,8 +85,11 @@ pub(crate) fn standing(org: OrgId, principal: Principal, facts: StandingFacts) -
             (None, Some(limits), agent.scopes)
         }
     };
+    let by_device = |session: &SessionFacts| session.method == AuthMethod::Device;
     let credential = if facts.key.is_some() || agent.is_some() {
         CredentialKind::ApiKey
+    } else if facts.session.as_ref().is_some_and(by_device) {
+        CredentialKind::Device
     } else {
         CredentialKind::Login
     };

@@ -6,4 +6,4 @@ mod known;
 
 pub use caller::{Caller, CallerKind};
 pub(crate) use gate::Gate;
-pub(crate) use known::standing;
+pub(crate) use known::{Known, standing};

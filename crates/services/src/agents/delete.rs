@@ -5,13 +5,14 @@ use super::identity::forget;
 use crate::Refusal;
 use crate::access::Caller;
 use crate::core::{Core, Step};
-use oneclaw_domain::{AgentId, Resource};
+use crate::shares::end_shares_of;
+use oneclaw_domain::{AgentId, Principal, Resource};
 use oneclaw_policy::{Access, AgentAt, DeleteAgent};
 use oneclaw_storage::{LockMode, Recorded, Tx};
 
 impl Agents {
     /// Deletes an agent with its key, its tokens, the policies that name it and the private halves
-    /// of its identity keys. Vaults that it made stay.
+    /// of its identity keys, what it shares and what is shared with it. Vaults that it made stay.
     ///
     /// # Errors
     /// No such agent; the caller neither registered it nor manages the organization.
@@ -50,6 +51,7 @@ pub(super) async fn delete_in(
     let (org, id) = (access.in_org(), access.on().agent);
     let agent = tx.agents().lock(org, id).await?;
     let agent = agent.ok_or(Refusal::NotFound)?;
+    end_shares_of(core, tx, org, Principal::Agent(id)).await?;
     tx.agents().delete(access).await?;
     if agent.is_active {
         tx.orgs().release(org, Resource::Agents, 1).await?;

@@ -3,7 +3,7 @@
 
 use crate::Refusal;
 use crate::core::{Core, Step};
-use crate::secrets::{Draft, add_version};
+use crate::secrets::{Draft, Source, add_version};
 use crate::vaults::make_key;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use oneclaw_crypto::{IdentityPair, Plaintext};
@@ -74,6 +74,7 @@ pub(super) async fn keep(
         let value = Plaintext::new(STANDARD.encode(half).into_bytes());
         let draft = Draft {
             value: value.expose(),
+            source: Source::Server,
             kind: Some(SecretType::parse(kind).map_err(|e| wrong(&e))?),
             metadata: Metadata::default(),
             rotation_policy: None,
@@ -115,6 +116,7 @@ async fn make_vault(core: &Core, tx: &mut dyn Tx, org: InOrg, by: Principal) -> 
         created_by: by,
         created_at: core.now(),
         is_system: true,
+        cmek: None,
     };
     let access: Access<CreateVault> = Access::system(OrgScope { org: org.org() }, SYSTEM);
     tx.vaults()

@@ -26,27 +26,54 @@ impl Counter {
     /// Counts one try before it is made, so that parallel tries cannot pass together. Over the
     /// limit, only the first refusal of a window leaves an event: a flood is one line.
     pub(crate) async fn count(&self, core: &Core) -> Step<()> {
+        match self.is_over(core).await? {
+            None => Ok(()),
+            Some(over) => Err(over.stop()),
+        }
+    }
+
+    /// Counts one try, and tells whether it is one too many: for those who do not hear of it.
+    pub(crate) async fn is_over(&self, core: &Core) -> Result<Option<Over>, Refusal> {
         let now = core.now();
         let seen = core
             .seams
             .store
             .count_attempt(self.key, now, self.limit.tries, self.limit.seconds)
             .await?;
-        if seen.count <= self.limit.tries {
-            return Ok(());
-        }
         let wait = seen.window_ends_at.millis() - now.millis();
-        Err(Stop {
-            refusal: Refusal::TooManyRequests {
-                retry_after: (wait.max(1) + 999) / 1000,
-            },
-            recorded: seen.count > self.limit.tries + 1,
-        })
+        Ok((seen.count > self.limit.tries).then(|| Over {
+            retry_after: (wait.max(1) + 999) / 1000,
+            is_first: seen.count == self.limit.tries + 1,
+        }))
+    }
+
+    /// Takes back one try that was counted before it turned out to be right.
+    pub(crate) async fn give_back(&self, core: &Core) -> Result<(), Refusal> {
+        Ok(core.seams.store.give_back_attempt(self.key).await?)
     }
 
     /// Forgets the tries.
-    pub(super) async fn clear(&self, core: &Core) -> Result<(), Refusal> {
+    pub(crate) async fn clear(&self, core: &Core) -> Result<(), Refusal> {
         Ok(core.seams.store.clear_attempts(self.key).await?)
+    }
+}
+
+/// One try too many.
+#[derive(Clone, Copy)]
+pub(crate) struct Over {
+    retry_after: i64,
+    is_first: bool,
+}
+
+impl Over {
+    /// The refusal of whoever is to hear of it.
+    pub(crate) const fn stop(self) -> Stop {
+        Stop {
+            refusal: Refusal::TooManyRequests {
+                retry_after: self.retry_after,
+            },
+            recorded: !self.is_first,
+        }
     }
 }
 

@@ -11,7 +11,7 @@ use oneclaw_domain::{
     Actor, AgentKeyId, AuditRequest, AuditResource, OrgId, Principal, ResourceKind, SessionId,
     Timestamp, TokenId,
 };
-use oneclaw_policy::{Account, Action, LogIn};
+use oneclaw_policy::Account;
 use oneclaw_storage::CredentialRef;
 use std::sync::Arc;
 
@@ -83,7 +83,8 @@ impl Auth {
         told.covers(Ok(()))
     }
 
-    async fn read(&self, text: &str, request: &AuditRequest) -> Step<Caller> {
+    /// Reads a credential without an event of its own: whoever asks has one.
+    pub(crate) async fn read(&self, text: &str, request: &AuditRequest) -> Step<Caller> {
         let genuine = if text.starts_with("1ck_") {
             self.read_api_key(text, request).await?
         } else if text.starts_with("ocv_") {
@@ -210,23 +211,12 @@ impl Auth {
             user: user.id,
         };
         let event = self
+            .core
             .login_event(&account, request)
             .with("method", "api_key")
             .with("key_id", key.id.to_string());
         tx.commit(event).await?.yields(()).into_inner();
         Ok(())
-    }
-
-    /// The event of somebody who proved who they are.
-    pub(super) fn login_event(
-        &self,
-        account: &Account,
-        request: &AuditRequest,
-    ) -> oneclaw_domain::AuditEvent {
-        let actor = Actor::Principal(Principal::User(account.user));
-        let resource = AuditResource::user(account.user);
-        self.core
-            .bare_event(LogIn::NAME, Some(account.org), actor, resource, request)
     }
 }
 

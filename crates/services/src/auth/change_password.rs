@@ -10,7 +10,7 @@ use crate::{AuthFailure, FieldError, Refusal};
 use oneclaw_crypto::SecretText;
 use oneclaw_domain::{AuditEvent, Email, Invalid, NewPassword, PasswordInput, User};
 use oneclaw_policy::{Action, ChangePassword, EndSession};
-use oneclaw_storage::{CredentialRef, LockMode, Recorded};
+use oneclaw_storage::{LockMode, Recorded};
 
 /// The old password, and the text of the new one: it is checked against the account's address.
 pub struct ChangePasswordCommand {
@@ -61,15 +61,10 @@ impl Auth {
                 now,
             )
             .await?;
-        tx.users().set_password(&access, &hash).await?;
-        let keep = match caller.credential {
-            CredentialRef::Token { session, .. } => Some(session),
-            CredentialRef::ApiKey { .. }
-            | CredentialRef::AgentToken { .. }
-            | CredentialRef::AgentKey { .. } => None,
-        };
-        tx.sessions().end_others(&access, keep, now).await?;
-        tx.orgs().raise_epoch(access.in_org()).await?;
+        let account = access.in_account();
+        tx.users().set_password(account, Some(&hash)).await?;
+        core.end_sessions(&mut *tx, account, caller.session())
+            .await?;
         let told = Message::PasswordChanged {
             display_name: user.display_name.as_str().to_owned(),
         };
@@ -98,7 +93,7 @@ impl Auth {
                 core.now(),
             )
             .await?;
-        let found = tx.users().find_for_password_change(&access).await?;
+        let found = tx.users().lock(access.in_account()).await?;
         drop(tx);
         let (user, hash) = found.ok_or(Refusal::NotFound)?;
         let from = address(&caller.request);

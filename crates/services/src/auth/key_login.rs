@@ -73,6 +73,7 @@ impl Auth {
         let opening = Opening {
             method: AuthMethod::ApiKey,
             reason: SystemReason::KeyProved,
+            second_factor: false,
             api_key: Some(key.id),
             not_beyond: key.expires_at,
         };
@@ -86,7 +87,7 @@ impl Auth {
             user: user.id,
             org: user.org,
         };
-        let event = self
+        let event = core
             .login_event(access.on(), request)
             .with("method", "api_key")
             .with("key_id", key.id.to_string())

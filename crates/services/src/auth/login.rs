@@ -1,17 +1,19 @@
 //! A person logs in with e-mail and password.
 
+use super::admission::Admitted;
 use super::attempts::{Counter, address};
+use super::opening::{Factors, LoginOutcome};
 use super::service::Auth;
-use super::session::{Opening, Tokens, proved};
-use crate::core::{Core, Step, boxed};
+use super::session::proved;
+use crate::core::{Core, Step, Stop, boxed};
 use crate::{AuthFailure, Refusal};
 use oneclaw_crypto::SecretText;
 use oneclaw_domain::{
     Actor, AuditEvent, AuditRequest, AuditResource, AuthMethod, Email, PasswordInput, ResourceKind,
-    Scopes, User,
+    User,
 };
 use oneclaw_policy::{Action, EndSession, SystemReason};
-use oneclaw_storage::{LockMode, LoginCandidate, Recorded};
+use oneclaw_storage::{LockMode, LoginCandidate, Recorded, Tx};
 
 /// One answer for an unknown address and for a wrong password.
 const WRONG: Refusal = Refusal::Unauthenticated(AuthFailure::Credentials);
@@ -25,16 +27,17 @@ pub struct LoginCommand {
 }
 
 impl Auth {
-    /// Logs a person in.
+    /// Logs a person in, or asks for their second factor.
     ///
     /// # Errors
     /// [`AuthFailure::Credentials`] for an unknown address and for a wrong password, after the same
-    /// work; too many tries.
+    /// work; the address is to be proved first; too many tries.
     pub async fn login(
         &self,
+        _admitted: Admitted,
         command: LoginCommand,
         request: &AuditRequest,
-    ) -> Result<Recorded<Tokens>, Refusal> {
+    ) -> Result<Recorded<LoginOutcome>, Refusal> {
         let resource = AuditResource::new(ResourceKind::Session, "anonymous");
         let mut event =
             self.core
@@ -52,12 +55,9 @@ impl Auth {
         command: LoginCommand,
         event: &mut AuditEvent,
         request: &AuditRequest,
-    ) -> Step<Recorded<Tokens>> {
+    ) -> Step<Recorded<LoginOutcome>> {
         let core = &*self.core;
         let from = address(request);
-        Counter::new(core, "login from", &from, core.settings.logins_per_address)
-            .count(core)
-            .await?;
         let address_hash = core.keys.lookup_hash("login address", &from);
         let mut found = self.find(&command.email, &address_hash).await?;
         if let Some(candidate) = &found {
@@ -73,10 +73,19 @@ impl Auth {
         // once more, where the hash was replaced while the password was checked against it
         for _ in 0..2 {
             let checked = check(core, &command.password, found).await?;
-            let opened = boxed(self.open(&checked, &address_hash, request)).await?;
-            if let Some(tokens) = opened {
-                tries.clear(core).await?;
-                return Ok(tokens);
+            let opened = boxed(self.open(&checked, event, request)).await;
+            match opened {
+                Ok(None) => {}
+                Ok(Some(outcome)) => {
+                    tries.clear(core).await?;
+                    return Ok(outcome);
+                }
+                Err(stop) => {
+                    if matches!(stop.refusal, Refusal::EmailUnverified) {
+                        tries.clear(core).await?;
+                    }
+                    return Err(stop);
+                }
             }
             found = self.find(&command.email, &address_hash).await?;
         }
@@ -93,9 +102,9 @@ impl Auth {
     async fn open(
         &self,
         checked: &Checked,
-        address_hash: &[u8; 32],
+        failed: &AuditEvent,
         request: &AuditRequest,
-    ) -> Step<Option<Recorded<Tokens>>> {
+    ) -> Step<Option<Recorded<LoginOutcome>>> {
         let (core, user) = (&*self.core, &checked.user);
         let access = proved(user, SystemReason::PasswordProved);
         let mut tx = core.seams.store.begin().await?;
@@ -108,37 +117,50 @@ impl Auth {
                 .rehash_password(&access, &checked.hash, fresh)
                 .await?;
         }
-        tx.users()
-            .remember_address(&access, address_hash, core.now())
-            .await?;
-        let opening = Opening {
+        if core.verifies_addresses() {
+            let current = tx.users().lock(access.in_account()).await?;
+            let unproved = current.filter(|(user, _)| !user.email_verified);
+            if let Some((user, _)) = unproved {
+                return Err(self.ask_for_proof(tx, &user, failed.clone()).await?);
+            }
+        }
+        let mut event = core.login_event(access.on(), request);
+        let factors = Factors {
             method: AuthMethod::Password,
+            second: false,
             reason: SystemReason::PasswordProved,
-            api_key: None,
-            not_beyond: None,
         };
-        let session = core.open_session(&mut *tx, user, &opening).await?;
-        let refresh = core.add_refresh(&mut *tx, user, &session).await?;
-        let ttl = core.settings.user_token_ttl;
-        let (access_token, expires_in) = core.mint(&session, user, &Scopes::default(), ttl)?;
-        let tokens = Tokens {
-            access_token,
-            expires_in,
-            refresh_token: Some(refresh),
-            user: user.id,
-            org: user.org,
-        };
-        let event = self
-            .login_event(access.on(), request)
-            .with("method", "password")
-            .with("session_id", session.id.to_string());
-        Ok(Some(tx.commit(event).await?.yields(tokens)))
+        let outcome = core
+            .first_factor(&mut *tx, user, factors, request, &mut event)
+            .await?;
+        Ok(Some(tx.commit(event).await?.yields(outcome)))
+    }
+
+    /// Mails what proves the address to somebody who knows the password, and refuses them: there is
+    /// no other way to ask for that mail once more.
+    async fn ask_for_proof(
+        &self,
+        mut tx: Box<dyn Tx>,
+        user: &User,
+        failed: AuditEvent,
+    ) -> Step<Stop> {
+        let refusal = Refusal::EmailUnverified;
+        let _posted = self.core.mail_verification(&mut *tx, user).await?;
+        let reason = refusal.audit_reason().unwrap_or_default();
+        tx.commit(failed.denied(reason))
+            .await?
+            .yields(())
+            .into_inner();
+        Ok(Stop {
+            refusal,
+            recorded: true,
+        })
     }
 }
 
 /// The counter of an account's failed passwords. An address from which the account was logged in
 /// to before has a counter of its own, so that strangers cannot lock the owner out.
-pub(super) fn password_tries(core: &Core, email: &Email, known_address: Option<&str>) -> Counter {
+pub(crate) fn password_tries(core: &Core, email: &Email, known_address: Option<&str>) -> Counter {
     let whose = match known_address {
         Some(address) => format!("{email} {address}"),
         None => email.to_string(),

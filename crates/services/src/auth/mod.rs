@@ -1,26 +1,46 @@
 //! Proving who one is: accounts, logins, tokens.
 
+mod activate;
+mod admission;
 mod agent_key;
 mod agent_login;
 mod attempts;
 mod authenticate;
 mod change_password;
+mod endings;
+mod first_proof;
+mod forgot_password;
+mod google;
 mod join;
 mod key_login;
+mod linking;
 mod login;
+mod mail_proof;
+mod opening;
+mod pending;
 mod refresh;
+mod reset_password;
 mod revoke;
 mod service;
 mod session;
+mod set_password;
 mod setup_code;
 mod signup;
+mod verify_email;
 
+pub use admission::{Admitted, Door};
 pub use agent_login::{AgentLoginCommand, AgentTokens};
 pub(crate) use attempts::{Counter, address, guesses};
 pub use change_password::ChangePasswordCommand;
+pub use google::IdTokenCommand;
 pub use key_login::KeyLoginCommand;
 pub use login::LoginCommand;
+pub(crate) use login::password_tries;
+pub(crate) use opening::{CHALLENGE_LABEL, CHALLENGE_PREFIX, Factors};
+pub use opening::{Challenge, LoginOutcome};
+pub use reset_password::ResetPasswordCommand;
 pub use service::Auth;
 pub use session::Tokens;
-pub(crate) use session::{AGENT_KEY_LABEL, API_KEY_LABEL, AUDIENCE};
-pub use signup::SignupCommand;
+pub(crate) use session::{AGENT_KEY_LABEL, API_KEY_LABEL, AUDIENCE, Opening, proved};
+pub use signup::{SignupCommand, SignupOutcome};
+pub use verify_email::VerifyEmailCommand;

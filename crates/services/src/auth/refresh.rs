@@ -150,13 +150,14 @@ impl Auth {
         }
         let session = match (&caller.credential, &known.session) {
             (CredentialRef::Token { session, .. }, Some(facts))
-                if known.standing.credential == CredentialKind::Login =>
+                if known.standing.credential != CredentialKind::ApiKey =>
             {
                 Session {
                     id: *session,
                     org: access.org(),
                     user: caller.account().user,
                     method: facts.method,
+                    second_factor: facts.second_factor,
                     api_key: None,
                     auth_time: facts.auth_time,
                     expires_at: facts.expires_at,

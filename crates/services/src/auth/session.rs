@@ -18,6 +18,9 @@ pub(crate) const API_KEY_LABEL: &str = "api key";
 /// The label under which agents' API keys are hashed.
 pub(crate) const AGENT_KEY_LABEL: &str = "agent key";
 
+/// The word for a second factor in the `amr` claim (RFC 8176).
+const SECOND_FACTOR: &str = "otp";
+
 /// Bytes of JSON that a list may have in a token. The verifier takes tokens up to 8 KiB, in base64.
 const CLAIM_ROOM: usize = 2 * 1024;
 
@@ -37,16 +40,18 @@ pub struct Tokens {
 }
 
 /// How a session is opened.
-pub(super) struct Opening {
-    pub(super) method: AuthMethod,
-    pub(super) reason: SystemReason,
-    pub(super) api_key: Option<ApiKeyId>,
+pub(crate) struct Opening {
+    pub(crate) method: AuthMethod,
+    pub(crate) reason: SystemReason,
+    /// Whether a second factor was proved for it.
+    pub(crate) second_factor: bool,
+    pub(crate) api_key: Option<ApiKeyId>,
     /// When whatever opens it ends.
-    pub(super) not_beyond: Option<Timestamp>,
+    pub(crate) not_beyond: Option<Timestamp>,
 }
 
 /// Access to the account of somebody who proved who they are.
-pub(super) fn proved(user: &User, reason: SystemReason) -> Access<LogIn> {
+pub(crate) fn proved(user: &User, reason: SystemReason) -> Access<LogIn> {
     Access::system(
         Account {
             org: user.org,
@@ -58,7 +63,7 @@ pub(super) fn proved(user: &User, reason: SystemReason) -> Access<LogIn> {
 
 impl Core {
     /// Opens a session in a unit of work.
-    pub(super) async fn open_session(
+    pub(crate) async fn open_session(
         &self,
         tx: &mut dyn Tx,
         user: &User,
@@ -71,6 +76,7 @@ impl Core {
             org: user.org,
             user: user.id,
             method: opening.method,
+            second_factor: opening.second_factor,
             api_key: opening.api_key,
             auth_time: now,
             expires_at: opening.not_beyond.map_or(end, |bound| bound.min(end)),
@@ -82,7 +88,7 @@ impl Core {
     }
 
     /// Adds a refresh token to a session, sliding but never beyond the session's end.
-    pub(super) async fn add_refresh(
+    pub(crate) async fn add_refresh(
         &self,
         tx: &mut dyn Tx,
         user: &User,
@@ -101,7 +107,7 @@ impl Core {
     }
 
     /// Makes an access token of a session; it never outlives what it came from.
-    pub(super) fn mint(
+    pub(crate) fn mint(
         &self,
         session: &Session,
         user: &User,
@@ -110,7 +116,8 @@ impl Core {
     ) -> Result<(SecretText, i64), Refusal> {
         let now = self.now().seconds();
         let expires = (now + ttl).min(session.expires_at.seconds());
-        let login = session.method != AuthMethod::ApiKey;
+        let login = !matches!(session.method, AuthMethod::ApiKey | AuthMethod::Device);
+        let second = session.second_factor.then(|| SECOND_FACTOR.to_owned());
         let claims = Claims {
             sub: format!("user:{}", user.id),
             org: user.org.to_string(),
@@ -124,7 +131,10 @@ impl Core {
             role: Some(user.role.as_str().to_owned()),
             email: Some(user.email.as_str().to_owned()),
             auth_time: login.then(|| session.auth_time.seconds()),
-            amr: vec![session.method.amr().to_owned()],
+            amr: [session.method.amr().to_owned()]
+                .into_iter()
+                .chain(second)
+                .collect(),
             key: session.api_key.map(|key| key.to_string()),
             vault_ids: None,
             intents_api_enabled: None,

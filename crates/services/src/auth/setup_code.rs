@@ -4,7 +4,6 @@
 //! beyond it can be any stranger who was faster.
 
 use super::service::Auth;
-use super::signup::SignupCommand;
 use crate::Refusal;
 use crate::core::{Core, Step};
 use oneclaw_crypto::{SecretText, constant_time_eq};
@@ -30,14 +29,18 @@ impl Auth {
     }
 
     /// Whether this signup may make the installation's first account; others need not ask.
-    pub(super) fn may_be_first(&self, command: &SignupCommand, request: &AuditRequest) -> bool {
+    pub(super) fn may_be_first(
+        &self,
+        setup_code: Option<&SecretText>,
+        passed_on: bool,
+        request: &AuditRequest,
+    ) -> bool {
         // a program that embeds the services has no address: it is this machine
         let is_local = request.ip.is_none_or(|ip| ip.to_canonical().is_loopback());
-        if is_local && !command.passed_on {
+        if is_local && !passed_on {
             return true;
         }
-        let shown = command.setup_code.as_ref();
-        shown.is_some_and(|shown| is_code(shown, &code(&self.core)))
+        setup_code.is_some_and(|shown| is_code(shown, &code(&self.core)))
     }
 
     /// Refuses who may not be the first, before a password is hashed for them.

@@ -1,19 +1,22 @@
 //! A person makes an account, and an organization for it.
 
+use super::admission::Admitted;
 use super::attempts::{Counter, address};
+use super::opening::Factors;
+use super::pending::waiting_links;
 use super::service::Auth;
-use super::session::{Opening, Tokens, proved};
+use super::session::Tokens;
 use crate::Refusal;
 use crate::core::{Core, Step, boxed};
-use crate::mail::{Message, Post};
+use crate::mail::{AccountMessage, Message, Post, Posted};
 use crate::settings::SignupMode;
 use oneclaw_crypto::SecretText;
 use oneclaw_domain::{
     Actor, AuditEvent, AuditRequest, AuditResource, AuthMethod, DisplayName, Email, Invalid,
-    NewPassword, Org, OrgId, OrgName, Principal, ResourceKind, Role, Scopes, Tier, User, UserId,
+    NewPassword, Org, OrgId, OrgName, Principal, ProofKind, ResourceKind, Role, Tier, User, UserId,
 };
 use oneclaw_policy::{Access, Account, Action, SignUp, SystemReason};
-use oneclaw_storage::{Recorded, StorageError, Tx};
+use oneclaw_storage::{MailSubject, Recorded, StorageError, Tx};
 
 /// A person makes an account.
 pub struct SignupCommand {
@@ -31,27 +34,34 @@ pub struct SignupCommand {
     pub passed_on: bool,
 }
 
+/// What a sign-up came to.
+#[derive(Debug)]
+pub enum SignupOutcome {
+    /// The account is there, and logged in.
+    Tokens(Tokens),
+    /// What comes next is in a mail. The same whether the address has an account or not.
+    Mailed,
+}
+
 impl Auth {
     /// Makes an account and logs it in: with an organization of its own, or by an invitation in the
-    /// one that invites.
+    /// one that invites. Where addresses are to be proved, it makes none yet: that is for the link
+    /// in the mail to do.
     ///
     /// # Errors
-    /// The address is taken; signup is closed; too many tries; no such invitation, or one for
-    /// another address; the first account without the code that it needs.
+    /// The address is taken, where none is to be proved; signup is closed; too many tries; no such
+    /// invitation, or one for another address; the first account without the code that it needs.
     pub async fn signup(
         &self,
+        _admitted: Admitted,
         command: SignupCommand,
         request: &AuditRequest,
-    ) -> Result<Recorded<Tokens>, Refusal> {
+    ) -> Result<Recorded<SignupOutcome>, Refusal> {
         let resource = AuditResource::new(ResourceKind::User, "anonymous");
         let mut event =
             self.core
                 .bare_event(SignUp::NAME, None, Actor::Anonymous, resource, request);
-        let done: Step<_> = async {
-            let event = &mut event;
-            self.try_signup(command, event, request).await
-        }
-        .await;
+        let done = boxed(self.try_signup(command, &mut event, request)).await;
         self.core.settle(event, done).await
     }
 
@@ -60,38 +70,56 @@ impl Auth {
         command: SignupCommand,
         event: &mut AuditEvent,
         request: &AuditRequest,
-    ) -> Step<Recorded<Tokens>> {
+    ) -> Step<Recorded<SignupOutcome>> {
         let core = &*self.core;
         let limit = core.settings.signups;
         Counter::new(core, "signup from", &address(request), limit)
             .count(core)
             .await?;
-        Counter::new(core, "signup of", command.email.as_str(), limit)
-            .count(core)
-            .await?;
+        let of_address = Counter::new(core, "signup of", command.email.as_str(), limit);
+        let is_over = of_address.is_over(core).await?;
+        if let (Some(over), false) = (is_over, core.verifies_addresses()) {
+            return Err(over.stop());
+        }
+        let may_mail = is_over.is_none();
         if let Some(token) = &command.invite_token {
-            return boxed(self.try_join(&command, token, event, request)).await;
+            if let Some(joined) = boxed(self.try_join(&command, token, event, request)).await? {
+                return Ok(joined);
+            }
+            // whoever passed the link on by hand proved no address: the mail does
+            return boxed(self.await_proof(command, false, may_mail, event)).await;
         }
         self.signup_is_open().await?;
-        let may_be_first = self.may_be_first(&command, request);
+        let setup_code = command.setup_code.as_ref();
+        let may_be_first = self.may_be_first(setup_code, command.passed_on, request);
         self.refuse_strange_first(may_be_first).await?;
+        if core.verifies_addresses() {
+            return boxed(self.await_proof(command, may_be_first, may_mail, event)).await;
+        }
+        boxed(self.sign_up_at_once(command, may_be_first, event, request)).await
+    }
+
+    async fn sign_up_at_once(
+        &self,
+        command: SignupCommand,
+        may_be_first: bool,
+        event: &mut AuditEvent,
+        request: &AuditRequest,
+    ) -> Step<Recorded<SignupOutcome>> {
+        let core = &*self.core;
         let password = SecretText::new(command.password.expose().to_owned());
         let hash = core.hasher.hash(password).await?;
-        let (org, user) = new_account(core, command.email, command.display_name)?;
+        let name = name_or_local_part(command.display_name, &command.email)?;
+        let (org, user) = new_account(core, command.email, name)?;
         core.keys.keep_up(&core.seams.store, core.now()).await?;
         let mut tx = core.seams.store.begin().await?;
-        insert(core, &mut *tx, (&org, &user), &hash, may_be_first, event).await?;
+        let new = (&org, &user);
+        let access = insert(core, &mut *tx, new, Some(&hash), may_be_first, event).await?;
         let tokens = self.first_session(&mut *tx, &user, request).await?;
-        let welcome = Message::Welcome {
-            display_name: user.display_name.as_str().to_owned(),
-            org_name: org.name.as_str().to_owned(),
-        };
-        let _posted = core
-            .post(&mut *tx, Post::new(&user.email, &welcome))
-            .await?;
+        let _posted = welcome(core, &mut *tx, &access, &user, &org.name).await?;
         let mut done = event.clone();
         done.org = Some(org.id);
-        Ok(tx.commit(done).await?.yields(tokens))
+        Ok(tx.commit(done).await?.yields(SignupOutcome::Tokens(tokens)))
     }
 
     /// Opens the first session of an account that is being made.
@@ -101,29 +129,13 @@ impl Auth {
         user: &User,
         request: &AuditRequest,
     ) -> Step<Tokens> {
-        let core = &*self.core;
-        let address_hash = core.keys.lookup_hash("login address", &address(request));
-        let access = proved(user, SystemReason::SignUp);
-        tx.users()
-            .remember_address(&access, &address_hash, core.now())
-            .await?;
-        let opening = Opening {
+        let factors = Factors {
             method: AuthMethod::Password,
+            second: false,
             reason: SystemReason::SignUp,
-            api_key: None,
-            not_beyond: None,
         };
-        let session = core.open_session(tx, user, &opening).await?;
-        let refresh = core.add_refresh(tx, user, &session).await?;
-        let ttl = core.settings.user_token_ttl;
-        let (access_token, expires_in) = core.mint(&session, user, &Scopes::default(), ttl)?;
-        Ok(Tokens {
-            access_token,
-            expires_in,
-            refresh_token: Some(refresh),
-            user: user.id,
-            org: user.org,
-        })
+        let (tokens, _) = self.core.open_login(tx, user, factors, request).await?;
+        Ok(tokens)
     }
 
     async fn signup_is_open(&self) -> Step<()> {
@@ -141,14 +153,15 @@ impl Auth {
     }
 }
 
-async fn insert(
+/// Adds an account with its organization.
+pub(super) async fn insert(
     core: &Core,
     tx: &mut dyn Tx,
     (org, user): (&Org, &User),
-    hash: &str,
+    hash: Option<&str>,
     may_be_first: bool,
     event: &mut AuditEvent,
-) -> Step<()> {
+) -> Step<Access<SignUp>> {
     let account = Account {
         org: org.id,
         user: user.id,
@@ -162,20 +175,58 @@ async fn insert(
         // of several that found the installation empty, the first to get here was the first
         return Err(Refusal::SignupClosed.into());
     }
-    insert_user(tx, &access, user, hash, event).await
+    insert_user(core, tx, (&access, user), hash, event).await?;
+    Ok(access)
+}
+
+/// Posts what a new account is greeted with. One whose address was not proved gets what proves it.
+pub(super) async fn welcome(
+    core: &Core,
+    tx: &mut dyn Tx,
+    access: &Access<SignUp>,
+    user: &User,
+    org: &OrgName,
+) -> Step<Posted> {
+    let (display_name, org_name) = (
+        user.display_name.as_str().to_owned(),
+        org.as_str().to_owned(),
+    );
+    if user.email_verified {
+        let welcome = Message::Welcome {
+            display_name,
+            org_name,
+        };
+        return Ok(core.post(tx, Post::new(&user.email, &welcome)).await?);
+    }
+    let account = access.in_account();
+    let kind = ProofKind::Verification;
+    let (token, expires_at) = core.add_mail_proof(tx, account, kind, &user.email).await?;
+    let welcome = Message::Account(AccountMessage::WelcomeUnproved {
+        display_name,
+        org_name,
+        token,
+        expires_at,
+    });
+    let post = Post::new(&user.email, &welcome)
+        .about(MailSubject::Proof(user.id.uuid()))
+        .not_after(expires_at);
+    Ok(core.post(tx, post).await?)
 }
 
 /// Adds an account, unless its address has one. From then on the event is that person's: a refused
 /// one names nobody who never was.
 pub(super) async fn insert_user(
+    core: &Core,
     tx: &mut dyn Tx,
-    access: &Access<SignUp>,
-    user: &User,
-    hash: &str,
+    (access, user): (&Access<SignUp>, &User),
+    hash: Option<&str>,
     event: &mut AuditEvent,
 ) -> Step<()> {
     match tx.users().insert(access, user, hash).await {
         Ok(()) => {
+            tx.signups().clear(access, &user.email).await?;
+            let links = waiting_links(core, &user.email);
+            tx.outbox().cancel(links, core.now()).await?;
             event.actor = Actor::Principal(Principal::User(user.id));
             event.resource = AuditResource::user(user.id);
             Ok(())
@@ -187,13 +238,13 @@ pub(super) async fn insert_user(
     }
 }
 
-fn new_account(
+/// The owner of an organization of their own, whose address was not proved.
+pub(super) fn new_account(
     core: &Core,
     email: Email,
-    display_name: Option<DisplayName>,
+    display_name: DisplayName,
 ) -> Result<(Org, User), Refusal> {
     let invalid = |e: Invalid| Refusal::field("display_name", &e);
-    let display_name = name_or_local_part(display_name, &email)?;
     let now = core.now();
     let org = Org {
         id: core.id(OrgId::from_uuid),

@@ -1,7 +1,7 @@
 //! One task that gathers the events of concurrent requests and commits them together.
 
 use super::Receipt;
-use crate::Refusal;
+use crate::{Refusal, ShareEnd};
 use oneclaw_domain::{AuditEvent, VersionState};
 use oneclaw_storage::{Admission, CountedRead, JournalEntry, StorageError, Store};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -64,6 +64,7 @@ impl Journal {
         {
             Admission::Admitted => Ok(Receipt::on_disk()),
             Admission::UsedUp => Err(Refusal::Gone(VersionState::UsedUp)),
+            Admission::ShareEnded => Err(Refusal::ShareEnded(ShareEnd::UsedUp)),
         }
     }
 

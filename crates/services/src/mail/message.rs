@@ -1,5 +1,6 @@
 //! What is said, with all that it takes to say it.
 
+use super::{AccountMessage, EntryMessage, ShareMessage};
 use oneclaw_crypto::{Plaintext, SecretText};
 use oneclaw_domain::{Email, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -21,6 +22,16 @@ pub(crate) enum Message {
     },
     /// Somebody's password was changed.
     PasswordChanged { display_name: String },
+    /// Somebody's account asks for a second factor from now on.
+    SecondFactorOn { display_name: String },
+    /// It asks for none any more.
+    SecondFactorOff { display_name: String },
+    /// Somebody's account is gone.
+    AccountDeleted { display_name: String },
+    /// What is said about an account's address or password.
+    Account(AccountMessage),
+    /// What is said about a new way into an account.
+    Entry(EntryMessage),
     /// Somebody is invited into an organization.
     Invitation {
         org_name: String,
@@ -37,6 +48,8 @@ pub(crate) enum Message {
         org_name: String,
         inviter_name: String,
     },
+    /// What is said about a share.
+    Share(ShareMessage),
     /// An agent asks to be let in.
     EnrollmentRequest {
         agent_name: String,
@@ -57,8 +70,14 @@ impl Message {
             Self::Welcome { .. } => "welcome",
             Self::ApiKeyCreated { .. } => "api_key_created",
             Self::PasswordChanged { .. } => "password_changed",
+            Self::SecondFactorOn { .. } => "second_factor_on",
+            Self::SecondFactorOff { .. } => "second_factor_off",
+            Self::AccountDeleted { .. } => "account_deleted",
+            Self::Account(message) => message.kind(),
+            Self::Entry(message) => message.kind(),
             Self::Invitation { .. } => "invitation",
             Self::InvitedElsewhere { .. } => "invited_elsewhere",
+            Self::Share(message) => message.kind(),
             Self::EnrollmentRequest { .. } => "enrollment_request",
         }
     }
@@ -72,6 +91,12 @@ impl Message {
         match self {
             Self::PasswordChanged { .. } => "attempts password notice to",
             Self::ApiKeyCreated { .. } => "attempts key notice to",
+            Self::SecondFactorOn { .. } => "attempts second factor notice to",
+            Self::SecondFactorOff { .. } => "attempts second factor loss notice to",
+            Self::AccountDeleted { .. } => "attempts deletion notice to",
+            Self::Account(message) => message.counted_as(),
+            Self::Entry(message) => message.counted_as(),
+            Self::Share(message) => message.counted_as(),
             Self::Welcome { .. }
             | Self::Invitation { .. }
             | Self::InvitedElsewhere { .. }
@@ -107,18 +132,18 @@ pub(super) fn read(bytes: &Plaintext) -> Option<(Email, Message)> {
 }
 
 /// A token, on its way into a sealed row and out of it, and nowhere else.
-mod in_sealed_row {
+pub(super) mod in_sealed_row {
     use oneclaw_crypto::SecretText;
     use serde::{Deserialize, Deserializer, Serializer};
 
-    pub(super) fn serialize<S: Serializer>(
+    pub(in crate::mail) fn serialize<S: Serializer>(
         token: &SecretText,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(token.expose())
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+    pub(in crate::mail) fn deserialize<'de, D: Deserializer<'de>>(
         deserializer: D,
     ) -> Result<SecretText, D::Error> {
         String::deserialize(deserializer).map(SecretText::new)
@@ -126,7 +151,7 @@ mod in_sealed_row {
 }
 
 /// A moment as a number.
-mod as_millis {
+pub(super) mod as_millis {
     use oneclaw_domain::Timestamp;
     use serde::{Deserialize, Deserializer, Serializer};
 
@@ -134,14 +159,14 @@ mod as_millis {
         clippy::trivially_copy_pass_by_ref,
         reason = "serde passes every field so"
     )]
-    pub(super) fn serialize<S: Serializer>(
+    pub(in crate::mail) fn serialize<S: Serializer>(
         time: &Timestamp,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
         serializer.serialize_i64(time.millis())
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+    pub(in crate::mail) fn deserialize<'de, D: Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Timestamp, D::Error> {
         i64::deserialize(deserializer).map(Timestamp::from_millis)

@@ -2,8 +2,8 @@
 
 use super::Message;
 use super::letters::{
-    Pair, api_key_created, enrollment_request, invitation, invited_elsewhere, password_changed,
-    welcome,
+    Pair, account_deleted, api_key_created, enrollment_request, invitation, invited_elsewhere,
+    password_changed, second_factor_off, second_factor_on, welcome,
 };
 use oneclaw_crypto::SecretText;
 use oneclaw_domain::Timestamp;
@@ -46,6 +46,14 @@ pub(super) fn render(message: &Message, public_url: &str) -> askama::Result<Word
             let (name, link) = (&name(display_name), public_url);
             password_changed::Text { name, link }.both()
         }
+        Message::SecondFactorOn { display_name }
+        | Message::SecondFactorOff { display_name }
+        | Message::AccountDeleted { display_name } => {
+            notice(message, &name(display_name), public_url)
+        }
+        Message::Account(message) => message.words(public_url),
+        Message::Entry(message) => message.words(public_url),
+        Message::Share(message) => message.words(public_url),
         with_link => asking(with_link, public_url),
     }?;
     let (text, html) = (SecretText::new(text), SecretText::new(html));
@@ -55,6 +63,16 @@ pub(super) fn render(message: &Message, public_url: &str) -> askama::Result<Word
         text: SecretText::new(text.to_owned()),
         html,
     })
+}
+
+/// The mails that tell somebody what became of their account.
+fn notice(message: &Message, name: &str, link: &str) -> askama::Result<(String, String)> {
+    match message {
+        Message::SecondFactorOn { .. } => second_factor_on::Text { name, link }.both(),
+        Message::SecondFactorOff { .. } => second_factor_off::Text { name, link }.both(),
+        Message::AccountDeleted { .. } => account_deleted::Text { name, link }.both(),
+        _ => Err(askama::Error::Fmt),
+    }
 }
 
 /// The mails that ask for something.
@@ -98,17 +116,23 @@ fn asking(message: &Message, public_url: &str) -> askama::Result<(String, String
         }
         .both(),
         Message::Welcome { .. }
+        | Message::Account(_)
+        | Message::Entry(_)
+        | Message::Share(_)
         | Message::ApiKeyCreated { .. }
-        | Message::PasswordChanged { .. } => Err(askama::Error::Fmt),
+        | Message::PasswordChanged { .. }
+        | Message::SecondFactorOn { .. }
+        | Message::SecondFactorOff { .. }
+        | Message::AccountDeleted { .. } => Err(askama::Error::Fmt),
     }
 }
 
-fn link(public_url: &str, page: &str, token: &SecretText) -> SecretText {
+pub(super) fn link(public_url: &str, page: &str, token: &SecretText) -> SecretText {
     SecretText::new(format!("{public_url}/{page}?token={}", token.expose()))
 }
 
 /// To the minute, in UTC: who reads it may be anywhere.
-fn until(end: Timestamp) -> String {
+pub(super) fn until(end: Timestamp) -> String {
     let text = end.to_string();
     match text.split_at_checked(16) {
         Some((minute, _)) => format!("{} UTC", minute.replace('T', " ")),
@@ -116,7 +140,7 @@ fn until(end: Timestamp) -> String {
     }
 }
 
-fn name(text: &str) -> String {
+pub(super) fn name(text: &str) -> String {
     one_line(text, NAME)
 }
 
@@ -139,6 +163,7 @@ fn one_line(text: &str, most: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::mail::{AccountMessage, Dropped, EntryMessage, ShareMessage};
 
     const URL: &str = "https://secrets.example.com";
 
@@ -163,6 +188,15 @@ mod tests {
             Message::PasswordChanged {
                 display_name: text(),
             },
+            Message::SecondFactorOn {
+                display_name: text(),
+            },
+            Message::SecondFactorOff {
+                display_name: text(),
+            },
+            Message::AccountDeleted {
+                display_name: text(),
+            },
             Message::Invitation {
                 org_name: text(),
                 inviter_name: text(),
@@ -184,9 +218,85 @@ mod tests {
         ]
     }
 
+    /// Those about shares, and about ways in.
+    fn about_shares_and_entries(text: &str) -> Vec<Message> {
+        let text = || text.to_owned();
+        let expires_at = Timestamp::parse("2026-03-08T12:34:56Z").unwrap();
+        vec![
+            Message::Share(ShareMessage::Shared {
+                sharer_name: text(),
+                org_name: text(),
+                share_id: "t0ken".to_owned(),
+                expires_at,
+            }),
+            Message::Share(ShareMessage::Read {
+                display_name: text(),
+                path: text(),
+                reader: text(),
+                address: Some("192.0.2.1".to_owned()),
+                reads: 3,
+                at: expires_at,
+            }),
+            Message::Entry(EntryMessage::DeviceLetIn {
+                display_name: text(),
+                client: text(),
+                address: "192.0.2.1".to_owned(),
+                at: expires_at,
+            }),
+            Message::Entry(EntryMessage::IdentityLinked {
+                display_name: text(),
+                issuer: text(),
+            }),
+        ]
+    }
+
+    /// Those about an account's address and password.
+    fn about_accounts(text: &str) -> Vec<Message> {
+        let text = || text.to_owned();
+        let expires_at = Timestamp::parse("2026-03-08T12:34:56Z").unwrap();
+        vec![
+            Message::Account(AccountMessage::WelcomeUnproved {
+                display_name: text(),
+                org_name: text(),
+                token: token(),
+                expires_at,
+            }),
+            Message::Account(AccountMessage::VerifyAddress {
+                display_name: text(),
+                token: token(),
+                expires_at,
+            }),
+            Message::Account(AccountMessage::AccountExists {
+                display_name: text(),
+            }),
+            Message::Account(AccountMessage::PasswordReset {
+                display_name: text(),
+                token: token(),
+                expires_at,
+            }),
+            Message::Account(AccountMessage::EmailChangeCode {
+                display_name: text(),
+                code: token(),
+                expires_at,
+            }),
+            Message::Account(AccountMessage::EmailChangeTaken {
+                display_name: text(),
+            }),
+            Message::Account(AccountMessage::EmailChanged {
+                display_name: text(),
+            }),
+            Message::Account(AccountMessage::AccountReclaimed {
+                display_name: text(),
+                dropped: Dropped::default(),
+            }),
+        ]
+    }
+
     fn words(text: &str) -> Vec<Words> {
         all(text)
             .iter()
+            .chain(&about_accounts(text))
+            .chain(&about_shares_and_entries(text))
             .map(|message| render(message, URL).unwrap())
             .collect()
     }

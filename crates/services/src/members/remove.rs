@@ -5,7 +5,8 @@ use super::service::keeps_an_owner;
 use crate::Refusal;
 use crate::access::Caller;
 use crate::core::Step;
-use oneclaw_domain::UserId;
+use crate::shares::end_shares_of;
+use oneclaw_domain::{Principal, UserId};
 use oneclaw_policy::{MemberAt, RemoveMember};
 use oneclaw_storage::{LockMode, Recorded};
 
@@ -34,8 +35,12 @@ impl Members {
             let found = tx.members().lock(access.in_org(), user).await?;
             let member = found.ok_or(Refusal::NotFound)?;
             keeps_an_owner(&mut *tx, access.in_org(), &member).await?;
-            tx.outbox().cancel_invitations_of(&access, now).await?;
-            tx.members().remove(&access).await?;
+            let account = access.in_member_account();
+            tx.outbox().cancel_invitations_of(account, now).await?;
+            let gone = Principal::User(user);
+            end_shares_of(core, &mut *tx, access.in_org(), gone).await?;
+            tx.devices().take_back(account).await?;
+            tx.members().remove(account).await?;
             tx.orgs().raise_epoch(access.in_org()).await?;
             let event = event.clone().with("was", member.role.as_str());
             Ok(tx.commit(event).await?.yields(()))

@@ -1,25 +1,26 @@
-//! How many dry runs an organization has under way: each reads much, and others read, too.
+//! How many dry runs, or exports, an organization has under way: each reads much, and others read,
+//! too.
 
 use oneclaw_domain::OrgId;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// The dry runs under way. Clones are the same ones.
+/// Those under way. Clones are the same ones.
 #[derive(Clone)]
-pub(super) struct Running {
+pub(crate) struct Running {
     at_once: u8,
     many: Arc<Mutex<HashMap<OrgId, u8>>>,
 }
 
 /// One of them; it is over when this is dropped.
-pub(super) struct Slot {
+pub(crate) struct Slot {
     of: Running,
     org: OrgId,
 }
 
 impl Running {
     /// None yet; `at_once` of one organization may be.
-    pub(super) fn new(at_once: u8) -> Self {
+    pub(crate) fn new(at_once: u8) -> Self {
         Self {
             at_once,
             many: Arc::default(),
@@ -27,7 +28,7 @@ impl Running {
     }
 
     /// One more, unless there are as many as may be.
-    pub(super) fn enter(&self, org: OrgId) -> Option<Slot> {
+    pub(crate) fn enter(&self, org: OrgId) -> Option<Slot> {
         let mut running = self.many.lock().unwrap_or_else(PoisonError::into_inner);
         let many = running.get(&org).copied().unwrap_or(0);
         if many >= self.at_once {

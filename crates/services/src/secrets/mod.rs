@@ -17,4 +17,4 @@ pub use reveal::{Known, Reading, Revealed};
 pub use rotate::RotateSecretCommand;
 pub use service::Secrets;
 pub use write::Written;
-pub(crate) use write::{Draft, add_version};
+pub(crate) use write::{Draft, Source, add_version};

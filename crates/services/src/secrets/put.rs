@@ -1,6 +1,6 @@
 //! Somebody writes a secret.
 
-use super::write::{Draft, check_len, write};
+use super::write::{Draft, Source, check_len, write};
 use super::{Precondition, Secrets, Written};
 use crate::Refusal;
 use crate::access::Caller;
@@ -71,6 +71,7 @@ impl Secrets {
             .await?;
         let draft = Draft {
             value: command.value.expose().as_bytes(),
+            source: Source::Field("value"),
             kind: command.kind,
             metadata: command.metadata,
             rotation_policy: command.rotation_policy,

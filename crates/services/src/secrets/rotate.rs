@@ -1,6 +1,6 @@
 //! Somebody lets the server make a new value.
 
-use super::write::{Draft, check_len, write};
+use super::write::{Draft, Source, check_len, write};
 use super::{Precondition, Secrets, Written};
 use crate::Refusal;
 use crate::access::Caller;
@@ -59,12 +59,12 @@ impl Secrets {
         event: &mut AuditEvent,
     ) -> Step<Recorded<Written>> {
         let core = &*self.core;
-        let value = match command.new_value {
+        let (value, source) = match command.new_value {
             Some(value) => {
                 check_len(core, caller, "new_value", value.len()).await?;
-                value.into_plaintext()
+                (value.into_plaintext(), Source::Field("new_value"))
             }
-            None => generated(command.charset, command.length)?,
+            None => (generated(command.charset, command.length)?, Source::Server),
         };
         let mut tx = core.seams.store.begin().await?;
         let access = core
@@ -82,6 +82,7 @@ impl Secrets {
         }
         let draft = Draft {
             value: value.expose(),
+            source,
             kind: command.kind.or(Some(before.kind)),
             metadata: before.metadata,
             rotation_policy: before.rotation_policy,

@@ -5,6 +5,7 @@ use crate::core::{Core, Step};
 use crate::keys::Place;
 use crate::vaults::claim;
 use crate::{FieldError, Precondition, Refusal};
+use oneclaw_crypto::CmekKey;
 use oneclaw_domain::{
     AuditEvent, AuditResource, MaxAccessCount, Metadata, Principal, Resource, ResourceKind,
     SecretId, SecretType, SecretVersion, Timestamp, VaultOwner, VersionId,
@@ -15,12 +16,22 @@ use oneclaw_storage::{NewVersion, Recorded, Reserved, Tx};
 /// What a version shall be, but for its place.
 pub(crate) struct Draft<'a> {
     pub(crate) value: &'a [u8],
+    pub(crate) source: Source,
     /// `None` = the type the path has, else `generic`.
     pub(crate) kind: Option<SecretType>,
     pub(crate) metadata: Metadata,
     pub(crate) rotation_policy: Option<Metadata>,
     pub(crate) expires_at: Option<Timestamp>,
     pub(crate) max_access_count: Option<MaxAccessCount>,
+}
+
+/// Where a value comes from.
+#[derive(Clone, Copy)]
+pub(crate) enum Source {
+    /// Somebody sent it, in this field.
+    Field(&'static str),
+    /// The server made it.
+    Server,
 }
 
 /// A version that was written.
@@ -90,11 +101,14 @@ pub(crate) async fn add_version(
     draft: Draft<'_>,
     reserved: Reserved,
 ) -> Step<NewVersion> {
-    let key = tx
+    let seal = tx
         .secrets()
-        .vault_key(access)
+        .vault_seal(access)
         .await?
         .ok_or(Refusal::NotFound)?;
+    if seal.cmek.is_some() {
+        check_encrypted(&draft)?;
+    }
     let place = Place {
         at: access.on(),
         secret: reserved.secret,
@@ -103,11 +117,33 @@ pub(crate) async fn add_version(
     let envelope = core
         .keys
         .vaults
-        .seal(&*core.keys.provider, &key, &place, draft.value)
+        .seal(&*core.keys.provider, &seal.key, &place, draft.value)
         .await?;
-    let version = new_version(core, by, draft, reserved, envelope);
+    let version = NewVersion {
+        cmek: seal.cmek,
+        ..new_version(core, by, draft, reserved, envelope)
+    };
     tx.secrets().insert_version(access, &version).await?;
     Ok(version)
+}
+
+/// Whether a value may come into a vault that has a customer's key: the form is all that the server
+/// can look at.
+fn check_encrypted(draft: &Draft<'_>) -> Result<(), Refusal> {
+    let refused = |field: &str, reason: &str| {
+        Err(Refusal::Invalid(vec![FieldError {
+            field: field.to_owned(),
+            reason: reason.to_owned(),
+        }]))
+    };
+    match draft.source {
+        Source::Field(_) if std::str::from_utf8(draft.value).is_ok_and(CmekKey::is_blob) => Ok(()),
+        Source::Field(field) => refused(field, "Value must be CMEK-encrypted"),
+        Source::Server => refused(
+            "new_value",
+            "Value must be CMEK-encrypted, so the server cannot make one: put one",
+        ),
+    }
 }
 
 fn new_version(
@@ -133,6 +169,7 @@ fn new_version(
         created_at: core.now(),
         expires_at: draft.expires_at,
         max_access_count: draft.max_access_count,
+        cmek: None,
     }
 }
 
@@ -152,5 +189,6 @@ fn written(access: &Access<WriteSecret>, version: &NewVersion) -> Written {
         access_count: 0,
         disabled: false,
         deleted: false,
+        cmek: version.cmek.clone(),
     }
 }

@@ -65,6 +65,7 @@ impl Vaults {
             created_by: caller.principal(),
             created_at: now,
             is_system: false,
+            cmek: None,
         };
         event.resource = AuditResource::new(ResourceKind::Vault, &id);
         let new = NewVault { vault, key };

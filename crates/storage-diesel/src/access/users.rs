@@ -6,15 +6,18 @@ use crate::error::corrupt;
 use crate::query::find;
 use crate::schema::{api_keys, orgs, revoked_tokens, sessions, users};
 use crate::session::Session;
+use crate::sessions::method_of;
 use crate::types::{StoredId, StoredJson, StoredTime};
 use diesel::dsl::exists;
 use diesel::prelude::*;
-use oneclaw_domain::{ApiKeyId, AuthMethod, Epoch, OrgId, Role, SessionId, TokenId, UserId};
+use oneclaw_domain::{ApiKeyId, Epoch, OrgId, Role, SessionId, TokenId, UserId};
 use oneclaw_storage::{KeyFacts, PrincipalFacts, SessionFacts, StorageError};
 
 /// A session without its place.
 type SessionColumns = (
     String,
+    bool,
+    bool,
     StoredTime,
     StoredTime,
     Option<StoredTime>,
@@ -69,6 +72,8 @@ impl Session {
                     users::role,
                     (
                         sessions::method,
+                        sessions::by_device,
+                        sessions::second_factor,
                         sessions::auth_time,
                         sessions::expires_at,
                         sessions::revoked_at,
@@ -85,9 +90,11 @@ impl Session {
         let Some((epoch, role, session, token_revoked, key)) = row else {
             return Ok(None);
         };
-        let (method, auth_time, expires_at, revoked_at, logged_out_at) = session;
+        let (method, by_device, second_factor, auth_time, expires_at, revoked_at, logged_out_at) =
+            session;
         let session = SessionFacts {
-            method: AuthMethod::parse(&method).map_err(|_| corrupt("sessions.method"))?,
+            method: method_of(&method, by_device)?,
+            second_factor,
             auth_time: auth_time.into(),
             expires_at: expires_at.into(),
             revoked: revoked_at.is_some(),

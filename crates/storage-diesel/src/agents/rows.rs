@@ -16,7 +16,7 @@ use serde_json::Value;
 /// What of an agent is fixed or is changed by itself: all but the key's hash.
 #[derive(Debug, Queryable, Selectable, Insertable)]
 #[diesel(table_name = agents, check_for_backend(Pg, Sqlite))]
-pub(super) struct IssueRow {
+pub(crate) struct IssueRow {
     id: StoredId,
     org_id: StoredId,
     key_id: StoredId,
@@ -32,7 +32,7 @@ pub(super) struct IssueRow {
 #[derive(Debug, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = agents, check_for_backend(Pg, Sqlite), treat_none_as_null = true)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a column")]
-pub(super) struct SettingsRow {
+pub(crate) struct SettingsRow {
     name: String,
     description: String,
     scopes: StoredJson,
@@ -50,7 +50,7 @@ pub(super) struct SettingsRow {
 }
 
 /// An agent without its key's hash.
-pub(super) type AgentRow = (IssueRow, SettingsRow);
+pub(crate) type AgentRow = (IssueRow, SettingsRow);
 
 fn texts<T: ToString>(items: &[T]) -> StoredJson {
     let texts = items.iter().map(|item| Value::String(item.to_string()));
@@ -134,6 +134,6 @@ impl IssueRow {
     }
 }
 
-pub(super) fn parse((issue, settings): AgentRow) -> Result<Agent, StorageError> {
+pub(crate) fn parse((issue, settings): AgentRow) -> Result<Agent, StorageError> {
     issue.with(settings)
 }

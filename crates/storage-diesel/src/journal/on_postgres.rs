@@ -1,7 +1,7 @@
-//! A batch on Postgres: four round trips, whatever its size.
+//! A batch on Postgres: four round trips, whatever its size, and three more where shares are read.
 
-use super::batch::{Wanted, admit, wanted};
-use super::statements::{CountReads, InsertEvents};
+use super::batch::{Admitted, Left, Wanted, admit, left_of, shares_of, wanted};
+use super::statements::{CountReads, CountShares, CountVersions, InsertEvents, LockLeft};
 use crate::audit::NewEvent;
 use crate::error::is_retryable;
 use crate::postgres::PostgresLease;
@@ -41,14 +41,66 @@ impl Session {
         batch: &[JournalEntry],
     ) -> Result<Vec<Admission>, StorageError> {
         let wanted = wanted(batch);
-        let granted = if wanted.is_empty() {
-            HashMap::new()
+        let shares = shares_of(batch);
+        let admitted = if wanted.is_empty() {
+            admit(batch, Left::default())
+        } else if shares.is_empty() {
+            let versions = self.count_reads(&wanted).await?;
+            admit(
+                batch,
+                Left {
+                    versions,
+                    ..Left::default()
+                },
+            )
         } else {
-            self.count_reads(&wanted).await?
+            let versions = wanted.iter().map(|want| (want.version, want.org));
+            let left = Left {
+                versions: self.lock_left(LockLeft::versions(versions)).await?,
+                shares: self.lock_left(LockLeft::shares(shares)).await?,
+            };
+            let admitted = admit(batch, left);
+            self.count_taken(&admitted).await?;
+            admitted
         };
-        let (admissions, rows) = admit(batch, granted);
-        self.insert_events(rows).await?;
-        Ok(admissions)
+        self.insert_events(admitted.rows).await?;
+        Ok(admitted.admissions)
+    }
+
+    async fn lock_left(&mut self, lock: LockLeft) -> Result<HashMap<StoredId, i64>, StorageError> {
+        self.count();
+        let table = lock.table;
+        let locked = match self.postgres()?.connection() {
+            Ok(connection) => {
+                lock.get_results::<(StoredId, Option<i64>)>(connection)
+                    .await
+            }
+            Err(error) => Err(error),
+        };
+        let rows = self.settle(table, locked)?.into_iter();
+        Ok(rows.map(|(id, left)| (id, left_of(left))).collect())
+    }
+
+    /// Both counters in one transaction, whose rows are locked.
+    async fn count_taken(&mut self, admitted: &Admitted) -> Result<(), StorageError> {
+        self.count();
+        let counted = match self.postgres()?.connection() {
+            Ok(connection) => {
+                let versions = CountVersions::of(&admitted.versions);
+                versions.execute(connection).await
+            }
+            Err(error) => Err(error),
+        };
+        self.settle("secret_versions", counted)?;
+        self.count();
+        let counted = match self.postgres()?.connection() {
+            Ok(connection) => {
+                let shares = CountShares::of(&admitted.shares);
+                shares.execute(connection).await
+            }
+            Err(error) => Err(error),
+        };
+        self.settle("shares", counted).map(|_| ())
     }
 
     async fn count_reads(

@@ -4,4 +4,4 @@ mod read;
 mod rows;
 mod write;
 
-pub(crate) use rows::GrantRow;
+pub(crate) use rows::{GrantRow, PolicyRow};

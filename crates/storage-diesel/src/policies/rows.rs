@@ -73,7 +73,7 @@ impl GrantRow {
 
 #[derive(Debug, Queryable, Selectable)]
 #[diesel(table_name = policies, check_for_backend(Pg, Sqlite))]
-pub(super) struct PolicyRow {
+pub(crate) struct PolicyRow {
     #[diesel(embed)]
     grant: GrantRow,
     org_id: StoredId,
@@ -91,7 +91,7 @@ impl PolicyRow {
     }
 
     /// Where it stands in the list.
-    pub(super) fn cursor(&self) -> PolicyCursor {
+    pub(crate) fn cursor(&self) -> PolicyCursor {
         PolicyCursor {
             created_at: self.created_at.into(),
             id: self.grant.id(),
@@ -99,7 +99,7 @@ impl PolicyRow {
     }
 
     /// The policy, or the column that cannot be read, which is logged.
-    pub(super) fn parse(self) -> Result<Policy, StorageError> {
+    pub(crate) fn parse(self) -> Result<Policy, StorageError> {
         let (policy, vault) = (self.grant.id(), self.grant.vault());
         self.try_parse().map_err(|place| {
             tracing::error!(%policy, %vault, place, "a policy cannot be read");

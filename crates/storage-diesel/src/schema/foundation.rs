@@ -101,7 +101,7 @@ diesel::table! {
 
 diesel::table! {
     use crate::types::sql::{Id, Moment};
-    use diesel::sql_types::{Nullable, Text};
+    use diesel::sql_types::{Bool, Nullable, Text};
 
     sessions (id) {
         id -> Id,
@@ -113,6 +113,8 @@ diesel::table! {
         expires_at -> Moment,
         revoked_at -> Nullable<Moment>,
         logged_out_at -> Nullable<Moment>,
+        second_factor -> Bool,
+        by_device -> Bool,
     }
 }
 
@@ -143,7 +145,7 @@ diesel::table! {
 
 diesel::table! {
     use crate::types::sql::{Id, Moment};
-    use diesel::sql_types::{Binary, Bool, Text};
+    use diesel::sql_types::{Binary, Bool, Nullable, Text};
 
     vaults (id) {
         id -> Id,
@@ -155,6 +157,7 @@ diesel::table! {
         kek -> Binary,
         kek_master_key -> Binary,
         is_system -> Bool,
+        cmek_fingerprint -> Nullable<Text>,
     }
 }
 
@@ -194,6 +197,7 @@ diesel::table! {
         access_count -> BigInt,
         disabled -> Bool,
         deleted -> Bool,
+        cmek_fingerprint -> Nullable<Text>,
     }
 }
 

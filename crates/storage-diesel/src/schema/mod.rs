@@ -2,6 +2,8 @@
 
 mod access;
 mod foundation;
+mod people;
+mod sharing;
 
 pub(crate) use access::{agents, enrollments, invites, ip_rules, policies, revoked_agent_tokens};
 pub(crate) use foundation::{
@@ -9,6 +11,10 @@ pub(crate) use foundation::{
     mail_outbox, org_usage, orgs, refresh_tokens, revoked_tokens, secret_versions, secrets,
     sessions, users, vaults,
 };
+pub(crate) use people::{
+    account_proofs, device_grants, identities, pending_signups, recovery_codes, second_factors,
+};
+pub(crate) use sharing::{cmek_jobs, shares};
 
 diesel::allow_tables_to_appear_in_same_query!(
     installation,
@@ -34,4 +40,12 @@ diesel::allow_tables_to_appear_in_same_query!(
     mail_outbox,
     policies,
     revoked_agent_tokens,
+    account_proofs,
+    cmek_jobs,
+    device_grants,
+    identities,
+    pending_signups,
+    recovery_codes,
+    second_factors,
+    shares,
 );

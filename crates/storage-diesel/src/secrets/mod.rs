@@ -6,4 +6,7 @@ mod lock;
 mod read;
 mod reserve;
 mod rows;
+mod under_key;
 mod write;
+
+pub(crate) use rows::{VersionRow, cmek_of, path_of};

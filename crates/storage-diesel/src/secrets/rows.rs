@@ -7,8 +7,8 @@ use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::sqlite::Sqlite;
 use oneclaw_domain::{
-    MaxAccessCount, Metadata, Principal, SecretHead, SecretPath, SecretType, SecretVersion,
-    VersionNumber,
+    CmekFingerprint, MaxAccessCount, Metadata, Principal, SecretHead, SecretPath, SecretType,
+    SecretVersion, VersionNumber,
 };
 use oneclaw_storage::{NewVersion, StorageError};
 
@@ -35,7 +35,7 @@ impl HeadRow {
 /// A version without its place and its value.
 #[derive(Debug, Queryable, Selectable)]
 #[diesel(table_name = secret_versions, check_for_backend(Pg, Sqlite))]
-pub(super) struct VersionRow {
+pub(crate) struct VersionRow {
     id: StoredId,
     secret_id: StoredId,
     number: i64,
@@ -49,10 +49,11 @@ pub(super) struct VersionRow {
     access_count: i64,
     disabled: bool,
     deleted: bool,
+    cmek_fingerprint: Option<String>,
 }
 
 impl VersionRow {
-    pub(super) fn at(self, path: SecretPath) -> Result<SecretVersion, StorageError> {
+    pub(crate) fn at(self, path: SecretPath) -> Result<SecretVersion, StorageError> {
         Ok(SecretVersion {
             id: self.id.into(),
             secret: self.secret_id.into(),
@@ -73,6 +74,7 @@ impl VersionRow {
             access_count: self.access_count,
             disabled: self.disabled,
             deleted: self.deleted,
+            cmek: cmek_of(self.cmek_fingerprint, "secret_versions.cmek_fingerprint")?,
         })
     }
 }
@@ -81,8 +83,18 @@ pub(super) fn kind_of(word: &str) -> Result<SecretType, StorageError> {
     SecretType::parse(word).map_err(|_| corrupt("secret_versions.secret_type"))
 }
 
-pub(super) fn path_of(text: &str) -> Result<SecretPath, StorageError> {
+pub(crate) fn path_of(text: &str) -> Result<SecretPath, StorageError> {
     SecretPath::parse(text).map_err(|_| corrupt("secrets.path"))
+}
+
+/// The customer's key that a row names, if it names one.
+pub(crate) fn cmek_of(
+    text: Option<String>,
+    place: &'static str,
+) -> Result<Option<CmekFingerprint>, StorageError> {
+    text.map(|text| CmekFingerprint::parse(&text))
+        .transpose()
+        .map_err(|_| corrupt(place))
 }
 
 /// A version to add.
@@ -102,6 +114,7 @@ pub(super) struct NewVersionRow<'a> {
     created_at: StoredTime,
     expires_at: Option<StoredTime>,
     max_access_count: Option<i64>,
+    cmek_fingerprint: Option<&'a str>,
 }
 
 impl<'a> NewVersionRow<'a> {
@@ -123,6 +136,7 @@ impl<'a> NewVersionRow<'a> {
             created_at: version.created_at.into(),
             expires_at: version.expires_at.map(Into::into),
             max_access_count: version.max_access_count.map(MaxAccessCount::get),
+            cmek_fingerprint: version.cmek.as_ref().map(CmekFingerprint::as_str),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The writes of the contract.
 
 use super::rows::NewVersionRow;
+use crate::error::corrupt;
 use crate::keys::wrapped_key;
 use crate::query::{execute, find, run};
 use crate::schema::{secret_versions, secrets, vaults};
@@ -8,9 +9,11 @@ use crate::session::Session;
 use crate::types::{StoredId, StoredTime};
 use async_trait::async_trait;
 use diesel::prelude::*;
-use oneclaw_domain::{SecretHead, SecretId, SecretVersion, Timestamp, VersionNumber};
+use oneclaw_domain::{
+    CmekFingerprint, SecretHead, SecretId, SecretVersion, Timestamp, VersionNumber,
+};
 use oneclaw_policy::{Access, DeleteSecret, DisableVersion, RotateSecret, WriteSecret};
-use oneclaw_storage::{NewVersion, Reserved, StorageError, WrappedKey, WriteSecrets};
+use oneclaw_storage::{NewVersion, Reserved, StorageError, VaultSeal, WriteSecrets};
 
 #[async_trait]
 impl WriteSecrets for Session {
@@ -23,24 +26,36 @@ impl WriteSecrets for Session {
         self.take_number(access.on(), fresh, now).await
     }
 
-    async fn vault_key(
+    async fn vault_seal(
         &mut self,
         access: &Access<WriteSecret>,
-    ) -> Result<Option<WrappedKey>, StorageError> {
+    ) -> Result<Option<VaultSeal>, StorageError> {
         let (org, vault) = (
             StoredId::from(access.on().org),
             StoredId::from(access.on().vault),
         );
-        let row: Option<(Vec<u8>, Vec<u8>)> = find!(
+        let row: Option<(Vec<u8>, Vec<u8>, Option<String>)> = find!(
             self,
             "vaults",
             vaults::table
                 .filter(vaults::org_id.eq(org))
                 .filter(vaults::id.eq(vault))
-                .select((vaults::kek_master_key, vaults::kek))
+                .select((
+                    vaults::kek_master_key,
+                    vaults::kek,
+                    vaults::cmek_fingerprint
+                ))
         )?;
-        row.map(|(master_key, bytes)| wrapped_key(&master_key, bytes, "vaults.kek_master_key"))
-            .transpose()
+        row.map(|(master_key, bytes, fingerprint)| {
+            Ok(VaultSeal {
+                key: wrapped_key(&master_key, bytes, "vaults.kek_master_key")?,
+                cmek: fingerprint
+                    .map(|text| CmekFingerprint::parse(&text))
+                    .transpose()
+                    .map_err(|_| corrupt("vaults.cmek_fingerprint"))?,
+            })
+        })
+        .transpose()
     }
 
     async fn insert_version(
@@ -111,6 +126,7 @@ impl WriteSecrets for Session {
             "secrets",
             diesel::update(own).set(secrets::deleted_at.eq(StoredTime::from(now)))
         )?;
+        self.end_shares_of(org, vault, head.id, now).await?;
         Ok(())
     }
 

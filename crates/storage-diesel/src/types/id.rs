@@ -7,8 +7,9 @@ use diesel::pg::{Pg, PgValue};
 use diesel::serialize::{self, IsNull, Output, ToSql};
 use diesel::sqlite::{Sqlite, SqliteValue};
 use oneclaw_domain::{
-    AgentId, AgentKeyId, ApiKeyId, EnrollmentId, EventId, InviteId, IpRuleId, MailId, OrgId,
-    PolicyId, SecretId, SessionId, TokenId, UserId, VaultId, VersionId,
+    AgentId, AgentKeyId, ApiKeyId, CmekJobId, DeviceGrantId, EnrollmentId, EventId, InviteId,
+    IpRuleId, MailId, OrgId, PolicyId, SecretId, SessionId, ShareId, SignupId, TokenId, UserId,
+    VaultId, VersionId,
 };
 use std::io::Write;
 use uuid::Uuid;
@@ -35,8 +36,8 @@ macro_rules! nouns {
 }
 
 nouns! {
-    AgentId AgentKeyId ApiKeyId EnrollmentId EventId InviteId IpRuleId MailId OrgId PolicyId
-    SecretId SessionId TokenId UserId VaultId VersionId
+    AgentId AgentKeyId ApiKeyId CmekJobId EnrollmentId EventId InviteId IpRuleId MailId OrgId PolicyId
+    SecretId SessionId TokenId UserId VaultId VersionId DeviceGrantId ShareId SignupId
 }
 
 impl ToSql<Id, Pg> for StoredId {

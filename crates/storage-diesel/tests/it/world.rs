@@ -204,7 +204,7 @@ impl World {
         };
         let mut tx = self.begin().await;
         tx.users()
-            .insert(&may(who.account()), &person, "$argon2id$x")
+            .insert(&may(who.account()), &person, Some("$argon2id$x"))
             .await
             .unwrap();
         commit(tx, who).await.unwrap();
@@ -288,7 +288,7 @@ pub(crate) async fn sign_up(store: &dyn Store, who: Tenant) -> Result<Org, Stora
         .insert(&may(who.account()), &who.own_org())
         .await?;
     tx.users()
-        .insert(&may(who.account()), &who.person(), "$argon2id$x")
+        .insert(&may(who.account()), &who.person(), Some("$argon2id$x"))
         .await?;
     commit(tx, who).await?;
     Ok(org)
@@ -310,6 +310,7 @@ pub(crate) fn new_vault(who: Tenant, vault: VaultId) -> NewVault {
             created_by: Principal::User(who.user),
             created_at: now(),
             is_system: false,
+            cmek: None,
         },
         key: WrappedKey {
             master_key: [7; 16],
@@ -331,6 +332,7 @@ pub(crate) fn new_version(who: Tenant, secret: SecretId, number: VersionNumber) 
         created_at: now(),
         expires_at: None,
         max_access_count: None,
+        cmek: None,
     }
 }
 

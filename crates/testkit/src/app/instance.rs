@@ -3,10 +3,10 @@
 use super::person::token_of;
 use super::test_app::Notes;
 use super::{Answer, Person, Request};
-use crate::{Mailbox, Received};
+use crate::{Issuer, Mailbox, Received};
 use oneclaw_domain::{Clock, Ids};
 use oneclaw_http::{HttpApp, HttpSettings, Metrics, TABLE, serving};
-use oneclaw_services::{KeyProvider, Mailer, Seams, Services, Settings, SystemIds};
+use oneclaw_services::{IdentityVerifier, KeyProvider, Mailer, Seams, Services, Settings, SystemIds};
 use oneclaw_storage_diesel::DieselStore;
 use serde_json::{Value, json};
 use std::net::{SocketAddr, TcpListener};
@@ -30,6 +30,7 @@ struct Running {
     metrics: Arc<Metrics>,
     notes: Notes,
     mailbox: Mailbox,
+    issuer: Issuer,
     stop: Box<dyn Fn() -> Stopping + Send + Sync>,
 }
 
@@ -48,6 +49,8 @@ pub(crate) struct Start {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) mailer: Arc<dyn Mailer>,
     pub(crate) mailbox: Mailbox,
+    pub(crate) identities: Arc<dyn IdentityVerifier>,
+    pub(crate) issuer: Issuer,
     pub(crate) services: Settings,
     pub(crate) http: HttpSettings,
     pub(crate) notes: Notes,
@@ -66,6 +69,7 @@ impl Instance {
             clock: start.clock,
             ids: Arc::clone(&ids),
             mailer: start.mailer,
+            identities: start.identities,
         };
         let services = Services::start(seams, start.services)
             .await
@@ -79,6 +83,7 @@ impl Instance {
         tokio::spawn(server);
         let stop = Box::new(move || -> Stopping { Box::pin(handle.stop(true)) });
         let (store, notes, mailbox) = (start.store, start.notes, start.mailbox);
+        let issuer = start.issuer;
         Self(Arc::new(Running {
             address,
             services,
@@ -86,6 +91,7 @@ impl Instance {
             metrics,
             notes,
             mailbox,
+            issuer,
             stop,
         }))
     }
@@ -108,6 +114,17 @@ impl Instance {
     /// Its store.
     pub fn store(&self) -> &DieselStore {
         &self.0.store
+    }
+
+    /// The issuer whose word it takes, unless the test says otherwise.
+    pub fn issuer(&self) -> &Issuer {
+        &self.0.issuer
+    }
+
+    /// A good token by which that issuer says who somebody is.
+    pub fn id_token(&self, subject: &str, email: &str) -> String {
+        let now = self.0.services.now();
+        self.0.issuer.token(&self.0.issuer.claims(subject, email, now))
     }
 
     /// What it counts.

@@ -2,17 +2,22 @@
 
 mod answer;
 mod audit;
+mod authenticator;
+mod customer_key;
 mod forge;
 mod instance;
 mod key_pairs;
 mod mail;
 mod person;
+mod proofs;
 mod request;
 mod stage;
 mod test_app;
 
 pub use answer::Answer;
-pub use forge::{TokenForge, token_claims, token_header, token_verifies, unsigned};
+pub use authenticator::Authenticator;
+pub use customer_key::CustomerKey;
+pub use forge::{TokenForge, hs256, token_claims, token_header, token_verifies, unsigned};
 pub use instance::Instance;
 pub use key_pairs::{ed25519_fits, p256_fits};
 pub use person::Person;

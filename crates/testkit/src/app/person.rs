@@ -110,6 +110,12 @@ impl Person {
             .is(201)
     }
 
+    /// Shares a secret, by its id: `body` says with whom.
+    pub async fn share(&self, secret_id: &str, body: Value) -> Answer {
+        self.post(&format!("/v1/secrets/{secret_id}/share"), body)
+            .await
+    }
+
     /// Reads a secret.
     pub async fn read(&self, vault: &str, path: &str) -> Answer {
         self.get(&secret(vault, path)).await

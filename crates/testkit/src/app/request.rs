@@ -37,6 +37,15 @@ impl Request {
 
     /// Adds a header.
     pub fn header(mut self, name: &str, value: &str) -> Self {
+        let secret = [
+            "x-auth-confirm",
+            "x-share-passphrase",
+            "x-cmek-old-key",
+            "x-cmek-new-key",
+        ];
+        if secret.iter().any(|known| name.eq_ignore_ascii_case(known)) {
+            self.secrets.push(value.to_owned());
+        }
         self.headers.push((name.to_owned(), value.to_owned()));
         self
     }
@@ -55,7 +64,12 @@ impl Request {
             "current_password",
             "new_password",
             "invite_token",
+            "id_token",
+            "device_code",
+            "passphrase",
             "token",
+            "mfa_token",
+            "code",
         ] {
             if let Some(secret) = body.get(member).and_then(Value::as_str) {
                 self.secrets.push(secret.to_owned());
@@ -141,9 +155,18 @@ fn secrets_in(answer: &Answer) -> Vec<String> {
         "invite_url",
         "approval_url",
         "poll_token",
+        "device_code",
+        "mfa_token",
+        "reauth_token",
+        "secret",
+        "otpauth_uri",
     ];
+    let codes = body.get("recovery_codes").and_then(Value::as_array);
+    let codes = codes.into_iter().flatten();
     members
         .iter()
-        .filter_map(|member| Some(body.get(member)?.as_str()?.to_owned()))
+        .filter_map(|member| body.get(member))
+        .chain(codes)
+        .filter_map(|secret| Some(secret.as_str()?.to_owned()))
         .collect()
 }

@@ -1,6 +1,7 @@
 //! How each endpoint of the table is called by somebody for whom it works.
 
-use super::{Instance, Person, Request};
+use super::proofs::{Proofs, passwordless};
+use super::{CustomerKey, Instance, Person, Request};
 use oneclaw_http::{BodyKind, Endpoint, Place, TABLE};
 use serde_json::{Value, json};
 
@@ -15,8 +16,10 @@ const NOTHING: &str = "018f3a52-7d1c-7e11-9a55-3b7a2f9d4c";
 pub struct Stage {
     /// The owner.
     pub who: Person,
-    /// Their vault, with one secret at `db/password`.
+    /// Their vault, with one secret at `db/password`, and a customer's key for all that comes in.
     pub vault: String,
+    /// A rotation of that vault to this key.
+    pub job_id: String,
     /// An API key of theirs.
     pub api_key: String,
     /// Its id.
@@ -27,6 +30,10 @@ pub struct Stage {
     pub member_id: String,
     /// A policy of that member on the vault.
     pub policy_id: String,
+    /// The id of the vault's secret.
+    pub secret_id: String,
+    /// A share of it that the owner made for themselves.
+    pub share_id: String,
     /// A rule that lets everybody in.
     pub rule_id: String,
     /// An invitation that waits.
@@ -37,6 +44,28 @@ pub struct Stage {
     pub pairing_id: String,
     /// With what its agent asks how it went.
     pub poll_token: String,
+    /// What proves the owner's address, where mail can be read.
+    pub verification: String,
+    /// What sets the owner's password anew, where mail can be read.
+    pub reset: String,
+    /// What gives the owner another address, where mail can be read.
+    pub email_code: String,
+    /// Somebody without a password, in an organization of their own, where mail can be read.
+    pub passwordless: Person,
+    /// What a device that waits to be let in asks with.
+    pub device_code: String,
+    /// What it shows.
+    pub user_code: String,
+    /// A member who set a second factor up, and has not turned it on.
+    pub beginner: Person,
+    /// The code that would turn it on.
+    pub first_code: String,
+    /// A member with a second factor, who showed their password.
+    pub guarded: Person,
+    /// With what their code is asked for.
+    pub mfa_token: String,
+    /// A recovery code of theirs.
+    pub recovery_code: String,
 }
 
 impl Stage {
@@ -53,7 +82,11 @@ impl Stage {
     pub async fn set(at: &Instance) -> Self {
         let who = at.owner().await;
         let vault = who.vault("prod").await;
-        who.keep(&vault, "db/password", "kept on every stage").await;
+        let kept = who.keep(&vault, "db/password", "kept on every stage").await;
+        let secret_id = kept.str("/id");
+        let job_id = Self::under_cmek(&who, &vault).await;
+        let share = json!({ "recipient_type": "user", "recipient_id": who.user_id });
+        let share = who.share(&secret_id, share).await.is(201);
         let (api_key, key_id) = who.api_key(json!({ "name": "a key" })).await;
         let agent = who.new_agent(json!({ "name": "an agent" })).await;
         let member = who.member("member").await;
@@ -65,19 +98,57 @@ impl Stage {
         let invites = who.get("/v1/org/invites").await.is(200);
         let request = json!({ "name": "asking", "public_key": PUBLIC_KEY });
         let (enrolled, enrollment) = at.enroll(request).await;
+        let device = at.post("/v1/auth/device/code", json!({})).await.is(200);
+        let vouched = json!({ "id_token": vouched(&who) });
+        at.post("/v1/auth/google", vouched).await.is(200);
+        let beginner = who.member("member").await;
+        let guarded = who.member("member").await;
+        let app = guarded.turn_mfa_on().await;
+        let mails = Proofs::of(&who).await;
+        let passwordless = passwordless(at).await.unwrap_or_else(|| who.clone());
         Self {
+            verification: mails.verification,
+            reset: mails.reset,
+            email_code: mails.email_code,
+            passwordless,
+            first_code: beginner.set_up_mfa().await.code(at, 0),
+            beginner,
+            mfa_token: guarded.challenge().await,
+            recovery_code: app.recovery_codes.first().cloned().unwrap_or_default(),
+            guarded,
             member_id: member.user_id,
+            secret_id,
+            share_id: share.str("/id"),
             rule_id: rule.str("/id"),
             invite_id: invites.str("/invites/0/id"),
+            device_code: device.str("/device_code"),
+            user_code: device.str("/user_code"),
             pairing_id: enrolled.str("/pairing_id"),
             poll_token: enrolled.str("/poll_token"),
             who,
             vault,
+            job_id,
             api_key,
             key_id,
             agent,
             policy_id,
             enrollment,
+        }
+    }
+
+    /// Gives a vault a customer's key, by way of another, and the organization the plan for it. Gives
+    /// the id of that rotation, or one of nothing where they may not.
+    ///
+    /// # Panics
+    /// The store fails.
+    pub async fn under_cmek(who: &Person, vault: &str) -> String {
+        let [key, before] = keys();
+        buy(who).await;
+        who.enable_cmek(vault, &before).await;
+        let rotated = who.rotate_cmek(vault, &before, &key).await;
+        match rotated.status {
+            202 => rotated.str("/id"),
+            _ => format!("{NOTHING}ff"),
         }
     }
 
@@ -97,6 +168,10 @@ impl Stage {
             rule_id: nothing(5),
             invite_id: nothing(6),
             pairing_id: nothing(7),
+            user_code: "ZZZZ-ZZZZ".to_owned(),
+            secret_id: nothing(8),
+            share_id: nothing(9),
+            job_id: nothing(10),
             ..self.clone()
         }
     }
@@ -109,13 +184,17 @@ impl Stage {
         let path = endpoint
             .path
             .replace("{vault_id}", &self.vault)
+            .replace("{job_id}", &self.job_id)
             .replace("{key_id}", &self.key_id)
             .replace("{agent_id}", &self.agent.user_id)
             .replace("{user_id}", &self.member_id)
             .replace("{rule_id}", &self.rule_id)
             .replace("{policy_id}", &self.policy_id)
             .replace("{invite_id}", &self.invite_id)
+            .replace("{secret_id}", &self.secret_id)
+            .replace("{share_id}", &self.share_id)
             .replace("{pairing_id}/status", &self.status())
+            .replace("{user_code}", &self.user_code)
             .replace("{path}", "db/password")
             .replace("{version}", "1")
             .replace("{file}", "page.css");
@@ -134,6 +213,9 @@ impl Stage {
     pub fn caller(&self, endpoint: &Endpoint) -> &Person {
         match endpoint.id {
             "getOwnAgent" | "agentToken" => &self.agent,
+            "verifyMfaSetup" | "deleteMe" => &self.beginner,
+            "setPassword" => &self.passwordless,
+            "verifyMfa" | "disableMfa" => &self.guarded,
             _ => &self.who,
         }
     }
@@ -146,6 +228,10 @@ impl Stage {
             by.instance.request(method, &target)
         } else {
             by.request(method, &target)
+        };
+        let request = match endpoint.id {
+            "rotateCmek" => with_keys(request),
+            _ => request,
         };
         match self.body(endpoint) {
             Some(body) => request.json(&body),
@@ -170,12 +256,35 @@ impl Stage {
             "login" => json!({ "email": email, "password": password }),
             "apiKeyToken" => json!({ "api_key": self.api_key }),
             "agentToken" => json!({ "api_key": self.agent.password }),
+            "loginWithIdToken" => json!({ "id_token": vouched(&self.who) }),
+            "requestDeviceCode" => json!({ "client_id": "a device" }),
+            "pollDeviceToken" => json!({
+                "device_code": self.device_code,
+                "grant_type": "urn:ietf:params:oauth:grant-type:device_code",
+            }),
+            "lookupDevice" | "approveDevice" | "denyDevice" => {
+                json!({ "user_code": self.user_code })
+            }
             "refreshToken" => json!({ "refresh_token": self.who.refresh_token }),
             "changePassword" => {
                 json!({ "current_password": password, "new_password": "Another-Battery-77-Staple" })
             }
+            "setPassword" => json!({ "password": "Another-Battery-77-Staple" }),
+            "verifyEmail" => json!({ "token": self.verification }),
+            "forgotPassword" => json!({ "email": email }),
+            "resetPassword" => {
+                json!({ "token": self.reset, "new_password": "Another-Battery-77-Staple" })
+            }
+            "changeEmail" => json!({ "new_email": format!("another-{email}") }),
+            "verifyEmailChange" => json!({ "code": self.email_code }),
+            "updateSettings" => json!({ "require_passkey_for_vaults": false }),
             "updateMe" => json!({ "display_name": "Countess" }),
             "createApiKey" => json!({ "name": "one more" }),
+            "verifyMfaSetup" => json!({ "code": self.first_code }),
+            "verifyMfa" => json!({ "mfa_token": self.mfa_token, "code": self.recovery_code }),
+            "disableMfa" => json!({ "code": self.recovery_code }),
+            "reauth" => json!({ "password": password }),
+            "deleteMe" => json!({ "confirmation": "DELETE MY ACCOUNT" }),
             _ => return None,
         })
     }
@@ -197,7 +306,16 @@ impl Stage {
     fn vault_body(&self, id: &str) -> Option<Value> {
         Some(match id {
             "createVault" => json!({ "name": "one more" }),
-            "putSecret" => json!({ "value": "put on stage" }),
+            "putSecret" => json!({ "value": keys()[0].encrypt("put on stage") }),
+            "rotateSecret" | "rotateSecretAlias" => {
+                json!({ "new_value": keys()[0].encrypt("rotated on stage") })
+            }
+            "enableCmek" => json!({ "fingerprint": keys()[0].fingerprint() }),
+            "rotateCmek" => json!({ "new_fingerprint": keys()[1].fingerprint() }),
+            "createShare" => json!({ "recipient_type": "anyone_with_link" }),
+            "createShareAlias" => {
+                json!({ "recipient_type": "anyone_with_link", "secret_id": self.secret_id })
+            }
             "createPolicy" => json!({
                 "principal_type": "user", "principal_id": self.member_id,
                 "secret_path_pattern": "**", "permissions": ["read"],
@@ -211,4 +329,30 @@ impl Stage {
             _ => return None,
         })
     }
+}
+
+/// The customer's key of a stage's vault, and another.
+fn keys() -> [CustomerKey; 2] {
+    [CustomerKey::of(8), CustomerKey::of(7)]
+}
+
+fn with_keys(request: Request) -> Request {
+    let [old, new] = keys();
+    request
+        .header("x-cmek-old-key", old.text())
+        .header("x-cmek-new-key", new.text())
+}
+
+/// Gives somebody's organization a plan that has customers' keys, where it has none.
+async fn buy(who: &Person) {
+    let own = format!("SELECT org_id FROM users WHERE email = '{}'", who.email);
+    let sql = format!("UPDATE orgs SET tier = 'business' WHERE tier = 'free' AND id = ({own})");
+    let bought = who.instance.store().raw_execute(&sql).await;
+    bought.unwrap_or_else(|error| panic!("{sql}: {error}"));
+}
+
+/// A token by which the issuer says that somebody is there who has much the same address.
+fn vouched(who: &Person) -> String {
+    let email = format!("vouched-{}", who.email);
+    who.instance.id_token(&who.email, &email)
 }

@@ -3,10 +3,11 @@
 use super::instance::Start;
 use super::mail::mailer_to;
 use super::{Instance, Person};
-use crate::{Fixture, Mailbox, StoreKind, TestClock, TestStore, logs};
+use crate::{Fixture, Issuer, Mailbox, StoreKind, TestClock, TestStore, logs};
 use oneclaw_http::HttpSettings;
 use oneclaw_services::{
-    AttemptLimit, FileKeyProvider, KeyProvider, Mailer, PasswordPolicyParams, Settings,
+    AttemptLimit, FileKeyProvider, IdentityVerifier, KeyProvider, Mailer, PasswordPolicyParams,
+    Settings,
 };
 use oneclaw_storage_diesel::StoreOptions;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -40,6 +41,7 @@ pub(super) struct Inner {
     store: TestStore,
     clock: TestClock,
     pub(super) mailbox: Mailbox,
+    issuer: Issuer,
     pub(super) first: Instance,
     instances: Mutex<Vec<Instance>>,
     notes: Notes,
@@ -62,15 +64,17 @@ impl Fixture for TestApp {
             Notes::default(),
         );
         let log_mark = logs::mark();
-        let mailbox = Mailbox::start();
+        let (mailbox, issuer) = (Mailbox::start(), Issuer::start());
         let mailer = mailer_to(&mailbox);
-        let first = start((&store, &clock, &notes), (mailer, &mailbox), |_, _| ()).await;
+        let around = (mailer, &mailbox, &issuer);
+        let first = start((&store, &clock, &notes), around, |_, _| ()).await;
         let instances = Mutex::new(vec![first.clone()]);
         Self(Arc::new(Inner {
             kind,
             store,
             clock,
             mailbox,
+            issuer,
             first,
             instances,
             notes,
@@ -140,10 +144,37 @@ impl TestApp {
         change: impl FnOnce(&mut Settings, &mut HttpSettings),
     ) -> Instance {
         let parts = (&self.0.store, &self.0.clock, &self.0.notes);
-        let instance = start(parts, (mailer, &self.0.mailbox), change).await;
+        let around = (mailer, &self.0.mailbox, &self.0.issuer);
+        let instance = start(parts, around, change).await;
         self.0
             .instances
             .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(instance.clone());
+        instance
+    }
+
+    /// One more instance on the same store, which takes the word of other issuers.
+    pub async fn instance_believing(&self, identities: Arc<dyn IdentityVerifier>) -> Instance {
+        let start = Start {
+            store: self.0.store.open_with(options()).await,
+            key_provider: Arc::new(key_provider(&self.0.store)),
+            clock: Arc::new(self.0.clock.clone()),
+            mailer: mailer_to(&self.0.mailbox),
+            mailbox: self.0.mailbox.clone(),
+            identities,
+            issuer: self.0.issuer.clone(),
+            services: settings(),
+            http: http_settings(),
+            notes: self.0.notes.clone(),
+        };
+        self.keeping(Instance::start(start).await)
+    }
+
+    /// Remembers an instance, to stop it in the end.
+    fn keeping(&self, instance: Instance) -> Instance {
+        let instances = self.0.instances.lock();
+        instances
             .unwrap_or_else(PoisonError::into_inner)
             .push(instance.clone());
         instance
@@ -160,6 +191,8 @@ impl TestApp {
             clock,
             mailer: mailer_to(&self.0.mailbox),
             mailbox: self.0.mailbox.clone(),
+            identities: self.0.issuer.verifier(),
+            issuer: self.0.issuer.clone(),
             services,
             http,
             notes,
@@ -247,7 +280,7 @@ impl TestApp {
 
 async fn start(
     (store, clock, notes): (&TestStore, &TestClock, &Notes),
-    (mailer, mailbox): (Arc<dyn Mailer>, &Mailbox),
+    (mailer, mailbox, issuer): (Arc<dyn Mailer>, &Mailbox, &Issuer),
     change: impl FnOnce(&mut Settings, &mut HttpSettings),
 ) -> Instance {
     let (mut services, mut http) = (settings(), http_settings());
@@ -258,6 +291,8 @@ async fn start(
         clock: Arc::new(clock.clone()),
         mailer,
         mailbox: mailbox.clone(),
+        identities: issuer.verifier(),
+        issuer: issuer.clone(),
         services,
         http,
         notes: notes.clone(),
@@ -285,13 +320,21 @@ fn settings() -> Settings {
         password_params: PasswordPolicyParams::cheap_for_tests(),
         signups: plenty,
         logins_per_address: plenty,
+        proofs_per_address: plenty,
+        password_mails: plenty,
+        failed_device_codes: plenty,
+        // who signs up is there at once; a test of proved addresses turns it on
+        require_email_verification: Some(false),
         invalid_keys: plenty,
         invites: plenty,
         invites_per_address: plenty,
         enrollments: plenty,
         enrollments_per_address: plenty,
+        shares: plenty,
+        share_reads_per_address: plenty,
         mails_per_address: plenty,
         mail_worker: false,
+        rotation_worker: false,
         ..Settings::default()
     }
 }

@@ -73,6 +73,17 @@ impl Received {
             .to_owned()
     }
 
+    /// The six digits that stand alone on a line of the text part.
+    ///
+    /// # Panics
+    /// There are none.
+    pub fn code(&self) -> String {
+        let text = self.text();
+        let is_code = |line: &&str| line.len() == 6 && line.bytes().all(|b| b.is_ascii_digit());
+        let code = text.lines().map(str::trim).find(is_code);
+        code.unwrap_or_else(|| panic!("no code: {text}")).to_owned()
+    }
+
     fn part(&self, kind: &str) -> String {
         let (_, rest) = self
             .raw

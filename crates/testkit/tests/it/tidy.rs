@@ -120,7 +120,8 @@ fn modules_have_telling_names() {
 }
 
 /// What holds a keyed hash or a secret: these compare in constant time, by a function of their own.
-const NO_EQUALITY: [&str; 8] = [
+const NO_EQUALITY: [&str; 9] = [
+    "CmekKey",
     "KeyedHash",
     "MacKey",
     "NewPassword",

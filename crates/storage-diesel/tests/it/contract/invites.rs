@@ -3,7 +3,7 @@
 use crate::contract::both_stores::on_both_stores;
 use crate::home::Kind;
 use crate::world::{Tenant, World, commit, id, may, now};
-use oneclaw_domain::{Email, INVITE_TTL, Invite, InviteId, OrgId, PageSize, Role};
+use oneclaw_domain::{Email, INVITE_TTL, Invite, InviteId, OrgId, PageSize, Recipient, Role};
 use oneclaw_policy::{CancelInvite, InviteAs, InviteMember, ListInvites};
 use oneclaw_storage::{InviteCursor, StorageError, Store};
 
@@ -13,6 +13,7 @@ on_both_stores! {
     org_a_second_invitation_takes_the_place_of_the_first
     org_an_invitation_is_accepted_once_of_eight_at_once
     nobody_takes_back_for_another
+    vfy_04_the_newest_standing_invitation_of_an_address_is_found
     the_sweep_takes_what_ended_long_ago
 }
 
@@ -205,12 +206,58 @@ async fn nobody_takes_back_for_another(kind: Kind) {
     assert_eq!(world.number("SELECT count(*) AS n FROM invites").await, 0);
 }
 
+async fn vfy_04_the_newest_standing_invitation_of_an_address_is_found(kind: Kind) {
+    let world = World::on(kind).await;
+    let address = Email::parse("ada@x.test").unwrap();
+    let mut sent = Vec::new();
+    for (serial, age) in [(1, 20), (2, 10), (3, 30)] {
+        let who = world.tenant().await;
+        let mut new = new_invite(who);
+        new.email = address.clone();
+        new.created_at = now().plus_seconds(-age);
+        // the newest stands the shortest
+        new.expires_at = now().plus_seconds(age);
+        invite(&world, who, &new, [serial; 32]).await;
+        sent.push((who, new));
+    }
+    let standing = async |at| {
+        let mut tx = world.begin().await;
+        let found = tx.invites().standing_for(&address, at).await.unwrap();
+        found.map(|invite| all_of(&invite))
+    };
+    for (at, expected) in [
+        (0, Some(1)),
+        (9, Some(1)),
+        (10, Some(0)),
+        (20, Some(2)),
+        (30, None),
+    ] {
+        let expected = expected.map(|nth: usize| all_of(&sent[nth].1));
+        assert_eq!(standing(now().plus_seconds(at)).await, expected, "{at}");
+    }
+    let other = Email::parse("grace@x.test").unwrap();
+    let mut tx = world.begin().await;
+    let invites = tx.invites();
+    let none = invites.standing_for(&other, now()).await.unwrap();
+    assert!(none.is_none());
+    let ((who, mine), (_, theirs)) = (&sent[0], &sent[1]);
+    let locked = invites.lock_by_id(who.org, mine.id).await.unwrap();
+    assert_eq!(all_of(&locked.unwrap()), all_of(mine));
+    let foreign = invites.lock_by_id(who.org, theirs.id).await.unwrap();
+    assert!(foreign.is_none());
+}
+
 async fn the_sweep_takes_what_ended_long_ago(kind: Kind) {
     let world = World::on(kind).await;
     let who = world.tenant().await;
     let sent = new_invite(who);
     invite(&world, who, &sent, [1; 32]).await;
     super::enrollments::ask(&world, &super::enrollments::new_request()).await;
+    let shared = super::shares::Shared::of(&world, "k", |_| {}).await;
+    let until = sent.expires_at;
+    shared
+        .give(&world, Recipient::Link, |share| share.expires_at = until)
+        .await;
     let agent = super::agents::new_agent(who);
     super::agents::register(&world, who, &agent).await;
     let mut tx = world.begin().await;
@@ -227,5 +274,6 @@ async fn the_sweep_takes_what_ended_long_ago(kind: Kind) {
     assert_eq!(sweep(until).await, 1, "the revocation");
     let late = sent.expires_at.plus_seconds(30 * 86_400);
     assert_eq!(sweep(late.plus_seconds(-1)).await, 0);
-    assert_eq!(sweep(late).await, 2, "the invitation and the request");
+    let many = sweep(late).await;
+    assert_eq!(many, 3, "the invitation, the request and the share");
 }

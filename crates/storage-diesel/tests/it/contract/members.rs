@@ -82,6 +82,8 @@ async fn org_roles_change_and_owners_are_counted(kind: Kind) {
     let (who, other) = (world.tenant().await, world.tenant().await);
     let member = world.member(who, Role::Member).await;
     assert_eq!(owners(&world, who).await, 1);
+    let org = may::<ListMembers>(who.scope()).in_org();
+    assert_eq!(world.begin().await.members().count(org).await.unwrap(), 2);
     set_role(&world, member, Role::Owner).await;
     assert_eq!(role_of(&world, member).await, Some(Role::Owner));
     assert_eq!(owners(&world, who).await, 2);
@@ -97,7 +99,7 @@ async fn remove(store: &dyn Store, who: Tenant) -> Result<(), StorageError> {
     tx.orgs().lock(who.org, LockMode::Exclusive).await?;
     let access = may::<RemoveMember>(who.member());
     tx.members().lock(access.in_org(), who.user).await?;
-    tx.members().remove(&access).await?;
+    tx.members().remove(access.in_member_account()).await?;
     tx.orgs().raise_epoch(access.in_org()).await?;
     commit(tx, who).await
 }

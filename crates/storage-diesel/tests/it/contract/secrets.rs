@@ -339,7 +339,7 @@ async fn another_tenants_proof_changes_nothing(kind: Kind) {
     let mut tx = world.begin().await;
     assert!(
         tx.secrets()
-            .vault_key(&may(foreign.clone()))
+            .vault_seal(&may(foreign.clone()))
             .await
             .unwrap()
             .is_none()

@@ -4,8 +4,8 @@ use crate::contract::both_stores::on_both_stores;
 use crate::home::Kind;
 use crate::world::{Tenant, World, commit, id, may, now};
 use oneclaw_domain::{AuthMethod, Session, SessionId, TokenId};
-use oneclaw_policy::LogIn;
-use oneclaw_storage::{NewRefreshToken, RefreshToken, StorageError, Store};
+use oneclaw_policy::{EndSession, LogIn};
+use oneclaw_storage::{CredentialRef, NewRefreshToken, RefreshToken, StorageError, Store};
 
 on_both_stores! {
     a_refresh_token_is_spent_once_of_eight_at_once
@@ -13,6 +13,7 @@ on_both_stores! {
     ending_the_others_keeps_one
     a_revoked_token_takes_the_refresh_tokens_of_its_session
     nobody_ends_or_revokes_for_another
+    a_session_comes_back_as_it_was_opened
     the_sweep_takes_what_is_over
 }
 
@@ -22,6 +23,7 @@ pub(super) fn session_of(who: Tenant) -> Session {
         org: who.org,
         user: who.user,
         method: AuthMethod::Password,
+        second_factor: false,
         api_key: None,
         auth_time: now(),
         expires_at: now().plus_seconds(90 * 86400),
@@ -30,9 +32,19 @@ pub(super) fn session_of(who: Tenant) -> Session {
 
 pub(super) async fn log_in(world: &World, who: Tenant, hash: [u8; 32]) -> Session {
     let session = session_of(who);
+    open(world, &session, hash).await;
+    session
+}
+
+/// Opens a session with one refresh token.
+async fn open(world: &World, session: &Session, hash: [u8; 32]) {
+    let who = Tenant {
+        org: session.org,
+        user: session.user,
+    };
     let mut tx = world.begin().await;
     tx.sessions()
-        .insert(&may(who.account()), &session)
+        .insert(&may(who.account()), session)
         .await
         .unwrap();
     let token = NewRefreshToken {
@@ -45,7 +57,6 @@ pub(super) async fn log_in(world: &World, who: Tenant, hash: [u8; 32]) -> Sessio
         .await
         .unwrap();
     commit(tx, who).await.unwrap();
-    session
 }
 
 async fn refresh_of(world: &World, who: Tenant, hash: &[u8; 32]) -> Option<RefreshToken> {
@@ -134,7 +145,11 @@ async fn ending_the_others_keeps_one(kind: Kind) {
     log_in(&world, other, [3; 32]).await;
     let mut tx = world.begin().await;
     tx.sessions()
-        .end_others(&may(who.account()), Some(kept.id), now())
+        .end_others(
+            may::<EndSession>(who.account()).in_account(),
+            Some(kept.id),
+            now(),
+        )
         .await
         .unwrap();
     commit(tx, who).await.unwrap();
@@ -158,7 +173,7 @@ async fn ending_the_others_keeps_one(kind: Kind) {
     );
     let mut tx = world.begin().await;
     tx.sessions()
-        .end_others(&may(who.account()), None, now())
+        .end_others(may::<EndSession>(who.account()).in_account(), None, now())
         .await
         .unwrap();
     commit(tx, who).await.unwrap();
@@ -222,6 +237,46 @@ async fn nobody_ends_or_revokes_for_another(kind: Kind) {
             .await,
         0
     );
+}
+
+async fn a_session_comes_back_as_it_was_opened(kind: Kind) {
+    let world = World::on(kind).await;
+    let who = world.tenant().await;
+    let methods = [
+        AuthMethod::Password,
+        AuthMethod::Google,
+        AuthMethod::ApiKey,
+        AuthMethod::Device,
+    ];
+    for (serial, method) in (1..).zip(methods) {
+        for second_factor in [false, true] {
+            let hash = [serial * 2 + u8::from(second_factor); 32];
+            let mut session = session_of(who);
+            (session.method, session.second_factor) = (method, second_factor);
+            open(&world, &session, hash).await;
+            let found = refresh_of(&world, who, &hash).await.unwrap().session;
+            assert_eq!(format!("{found:?}"), format!("{session:?}"));
+            let shown = CredentialRef::Token {
+                org: who.org,
+                user: who.user,
+                session: session.id,
+                token: TokenId::from_uuid(id()),
+            };
+            let mut reader = world.store.read().await.unwrap();
+            let facts = reader.access().standing(&shown).await.unwrap();
+            let known = facts.unwrap().session.unwrap();
+            assert_eq!((known.method, known.second_factor), (method, second_factor));
+        }
+    }
+    // Who does not know of devices takes theirs for a key's, which may do less.
+    let keys = "SELECT count(*) AS n FROM sessions WHERE method = 'api_key'";
+    assert_eq!(world.number(keys).await, 4);
+    world
+        .tamper("UPDATE sessions SET method = 'password' WHERE method = 'api_key'")
+        .await;
+    let mut tx = world.begin().await;
+    let broken = tx.sessions().lock_refresh(who.org, &[8; 32]).await;
+    assert!(matches!(broken, Err(StorageError::Corrupt(_))));
 }
 
 async fn the_sweep_takes_what_is_over(kind: Kind) {

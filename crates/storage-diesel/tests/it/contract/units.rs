@@ -138,7 +138,7 @@ async fn conflicts_are_named_alike(kind: Kind) {
     };
     let taken = tx
         .users()
-        .insert(&may(account), &person, "$x")
+        .insert(&may(account), &person, Some("$x"))
         .await
         .unwrap_err();
     assert!(matches!(taken, StorageError::Conflict(name) if name == "users_email_key"));

@@ -1,0 +1,21 @@
+//! Proving an address, and changing how one proves who one is. Row ids are those of the abuse cases;
+//! the numbers are the defaults of the settings.
+
+#[cfg(test)]
+mod changing;
+#[cfg(test)]
+mod ending;
+#[cfg(test)]
+mod forgetting;
+#[cfg(test)]
+mod hijacked;
+#[cfg(test)]
+mod resetting;
+#[cfg(test)]
+mod settings;
+#[cfg(test)]
+mod signing_up;
+#[cfg(test)]
+mod steps;
+#[cfg(test)]
+mod verifying;

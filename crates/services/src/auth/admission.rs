@@ -1,0 +1,88 @@
+//! Requests that prove something are counted by the client's address before anything of them is
+//! read.
+
+use super::attempts::{Counter, address};
+use super::service::Auth;
+use crate::Refusal;
+use oneclaw_domain::{Actor, AuditRequest, AuditResource, ResourceKind};
+
+/// What a request without a credential, or for one, is about. Each has its own counter.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Door {
+    /// A login by password.
+    Login,
+    /// A second factor.
+    SecondFactor,
+    /// A login by an issuer's token.
+    IdToken,
+    /// A sign-up.
+    SignUp,
+    /// A mail that sets a new password.
+    ForgotPassword,
+    /// A new password by a token from a mail.
+    ResetPassword,
+    /// An address that is proved by a token from a mail.
+    VerifyEmail,
+    /// A device that asks to be logged in.
+    DeviceCode,
+    /// A device that asks how that went.
+    DevicePoll,
+    /// A device's question, looked up by the person's code.
+    DeviceLookup,
+    /// A share.
+    Share,
+}
+
+impl Door {
+    /// What is counted.
+    const fn label(self) -> &'static str {
+        match self {
+            Self::Login => "login from",
+            Self::SecondFactor => "second factor from",
+            Self::IdToken => "id token from",
+            Self::SignUp => "signup request from",
+            Self::ForgotPassword => "forgot password from",
+            Self::ResetPassword => "reset password from",
+            Self::VerifyEmail => "verify email from",
+            Self::DeviceCode => "device code from",
+            Self::DevicePoll => "device poll from",
+            Self::DeviceLookup => "device lookup from",
+            Self::Share => "share from",
+        }
+    }
+
+    /// The action whose event a refusal is.
+    const fn action(self) -> &'static str {
+        match self {
+            Self::Share => "share.access",
+            Self::DeviceCode | Self::DevicePoll | Self::DeviceLookup => "device.request",
+            Self::SignUp => "user.signup",
+            Self::ForgotPassword | Self::ResetPassword => "user.password_reset",
+            Self::VerifyEmail => "user.verify_email",
+            Self::Login | Self::SecondFactor | Self::IdToken => "auth.failure",
+        }
+    }
+}
+
+/// Proof that a request was counted before anything of it was looked at.
+#[derive(Debug)]
+#[must_use]
+pub struct Admitted(());
+
+impl Auth {
+    /// Counts a request for the client's address.
+    ///
+    /// # Errors
+    /// Too many from this client.
+    pub async fn admit(&self, door: Door, request: &AuditRequest) -> Result<Admitted, Refusal> {
+        let core = &*self.core;
+        let limit = core.settings.door(door);
+        let resource = AuditResource::new(ResourceKind::Session, "anonymous");
+        let nobody = core.bare_event(door.action(), None, Actor::Anonymous, resource, request);
+        let counted = Counter::new(core, door.label(), &address(request), limit)
+            .count(core)
+            .await
+            .map(|()| Admitted(()));
+        core.settle(nobody, counted).await
+    }
+}

@@ -1,0 +1,7 @@
+//! Shares.
+
+mod find;
+mod list;
+mod read;
+mod rows;
+mod write;

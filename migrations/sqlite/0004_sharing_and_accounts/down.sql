@@ -1,0 +1,13 @@
+DROP TABLE cmek_jobs;
+DROP TABLE shares;
+DROP TABLE device_grants;
+DROP TABLE identities;
+DROP TABLE recovery_codes;
+DROP TABLE second_factors;
+DROP TABLE account_proofs;
+DROP TABLE pending_signups;
+DROP INDEX secret_versions_by_cmek;
+ALTER TABLE secret_versions DROP COLUMN cmek_fingerprint;
+ALTER TABLE vaults DROP COLUMN cmek_fingerprint;
+ALTER TABLE sessions DROP COLUMN by_device;
+ALTER TABLE sessions DROP COLUMN second_factor;

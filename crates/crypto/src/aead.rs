@@ -121,7 +121,11 @@ pub(crate) fn seal(
 }
 
 /// Opens nonce, ciphertext and tag.
-pub(crate) fn open(key: &LessSafeKey, associated: &[u8], sealed: &[u8]) -> Result<Plaintext, CryptoError> {
+pub(crate) fn open(
+    key: &LessSafeKey,
+    associated: &[u8],
+    sealed: &[u8],
+) -> Result<Plaintext, CryptoError> {
     let (nonce, ciphertext) = sealed
         .split_at_checked(NONCE_LEN)
         .ok_or(CryptoError::Opaque)?;

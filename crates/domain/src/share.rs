@@ -106,6 +106,10 @@ impl IpAllowlist {
 
 /// A share.
 #[derive(Clone, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a column, none depends on another"
+)]
 pub struct Share {
     /// Its id: random, for it alone opens a share by link.
     pub id: ShareId,

@@ -2,8 +2,8 @@
 
 use crate::endpoint::Endpoint;
 use crate::{
-    account, agents, api_keys, auth, cmek, devices, enrollments, health, invites, ip_rules, keys, members, mfa,
-    pages, policies, secrets, shares, vaults,
+    account, agents, api_keys, auth, cmek, devices, enrollments, health, invites, ip_rules, keys,
+    members, mfa, pages, policies, secrets, shares, vaults,
 };
 
 /// The whole table, by noun.

@@ -162,7 +162,7 @@ actions! {
     /// Sets a password where there is none.
     SetPassword = "user.password_set" on Account, Rule::OwnSession;
     /// Asks for another address, or proves it.
-    ChangeEmail = "user.email_change" on Account, Rule::OwnAccountUnlimited;
+    ChangeEmail = "user.email_change" on Account, Rule::OwnSession;
     /// Ties an account to somebody at an OpenID Connect issuer.
     LinkIdentity = "user.identity_link" on Account, Rule::SystemOnly;
     /// Shows a person's own settings.

@@ -1,7 +1,7 @@
 //! The judge.
 
 use crate::access::Access;
-use crate::actions::{Action, Rule};
+use crate::actions::{Action, Need, Rule};
 use crate::denial::{Denial, Missing};
 use crate::paths::{decide, in_scope, is_bound_to, management, scope_missing};
 use crate::standing::{CredentialKind, Standing};
@@ -141,33 +141,37 @@ impl<T: Target> Case<'_, T> {
                 self.scope(operation)?;
                 self.any_grant()
             }
-            Rule::VaultManager(operation) => {
-                self.scope(operation)?;
-                self.bound()?;
-                // who is let to some paths only does not take away all
-                let paths = operation == Operation::VaultDelete && self.is_cut_to_paths();
-                require(!paths, Missing::PathScope)?;
-                require(self.manages(), Missing::Management)
-            }
+            Rule::VaultManager(operation) => self.vault_manager(operation),
             Rule::GrantsAccess(operation) => {
                 if matches!(self.who.principal, Principal::User(_)) {
                     self.unlimited()?;
                 }
-                self.check(Rule::VaultManager(operation))
+                self.vault_manager(operation)
             }
             Rule::KeepsVault(operation) => {
                 self.person()?;
-                self.check(Rule::VaultManager(operation))
+                self.vault_manager(operation)
             }
             Rule::ShareMaker => self.share_maker(),
-            Rule::OnPath(need) => {
-                let (Some(vault), Some(path)) = (self.facts.vault, self.on.path()) else {
-                    return Err(Denial::Concealed);
-                };
-                let decision = decide(self.who, self.at, vault, path, need);
-                require(decision.allowed, decision.missing(need, self.who))
-            }
+            Rule::OnPath(need) => self.on_path(need),
         }
+    }
+
+    fn vault_manager(&self, operation: Operation) -> Result<(), Denial> {
+        self.scope(operation)?;
+        self.bound()?;
+        // who is let to some paths only does not take away all
+        let paths = operation == Operation::VaultDelete && self.is_cut_to_paths();
+        require(!paths, Missing::PathScope)?;
+        require(self.manages(), Missing::Management)
+    }
+
+    fn on_path(&self, need: Need) -> Result<(), Denial> {
+        let (Some(vault), Some(path)) = (self.facts.vault, self.on.path()) else {
+            return Err(Denial::Concealed);
+        };
+        let decision = decide(self.who, self.at, vault, path, need);
+        require(decision.allowed, decision.missing(need, self.who))
     }
 
     fn own_account(&self) -> Result<(), Denial> {

@@ -23,6 +23,13 @@ pub struct AttemptLimit {
     pub seconds: i64,
 }
 
+impl AttemptLimit {
+    /// So many tries in so many seconds.
+    pub const fn new(tries: i64, seconds: i64) -> Self {
+        Self { tries, seconds }
+    }
+}
+
 /// What an operator may choose. The numbers are those of contract 1.10, 3.3 and 25.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -151,85 +158,34 @@ impl Default for Settings {
             passphrase_workers: 1,
             passphrase_queue: 16,
             max_value_bytes: 1024 * 1024,
-            failed_passwords: AttemptLimit {
-                tries: 10,
-                seconds: 900,
-            },
-            logins_per_address: AttemptLimit {
-                tries: 30,
-                seconds: 60,
-            },
-            signups: AttemptLimit {
-                tries: 5,
-                seconds: 3600,
-            },
-            proofs_per_address: AttemptLimit {
-                tries: 30,
-                seconds: 60,
-            },
-            password_mails: AttemptLimit {
-                tries: 5,
-                seconds: 3600,
-            },
-            failed_codes: AttemptLimit {
-                tries: 10,
-                seconds: 900,
-            },
-            shares: AttemptLimit {
-                tries: 10,
-                seconds: 60,
-            },
-            share_reads_per_address: AttemptLimit {
-                tries: 30,
-                seconds: 60,
-            },
-            failed_passphrases: AttemptLimit {
-                tries: 10,
-                seconds: 900,
-            },
-            failed_passphrases_in_all: AttemptLimit {
-                tries: 100,
-                seconds: 900,
-            },
-            failed_device_codes: AttemptLimit {
-                tries: 10,
-                seconds: 900,
-            },
+            failed_passwords: AttemptLimit::new(10, 900),
+            logins_per_address: AttemptLimit::new(30, 60),
+            signups: AttemptLimit::new(5, 3600),
+            proofs_per_address: AttemptLimit::new(30, 60),
+            password_mails: AttemptLimit::new(5, 3600),
+            failed_codes: AttemptLimit::new(10, 900),
+            shares: AttemptLimit::new(10, 60),
+            share_reads_per_address: AttemptLimit::new(30, 60),
+            failed_passphrases: AttemptLimit::new(10, 900),
+            failed_passphrases_in_all: AttemptLimit::new(100, 900),
+            failed_device_codes: AttemptLimit::new(10, 900),
             waiting_devices: 10_000,
             device_token_ttl: 86_400,
             require_email_verification: None,
             exports_at_once: 1,
-            invalid_keys: AttemptLimit {
-                tries: 30,
-                seconds: 60,
-            },
+            invalid_keys: AttemptLimit::new(30, 60),
             dry_run_events: 50_000,
             dry_run_flips: 1_000,
             // abuse case FLD-08: one or two, the rest 429
             dry_runs_at_once: 2,
-            invites: AttemptLimit {
-                tries: 50,
-                seconds: 3600,
-            },
-            invites_per_address: AttemptLimit {
-                tries: 5,
-                seconds: 3600,
-            },
+            invites: AttemptLimit::new(50, 3600),
+            invites_per_address: AttemptLimit::new(5, 3600),
             // 5 at once and one a second
-            enrollments: AttemptLimit {
-                tries: 5,
-                seconds: 5,
-            },
-            enrollments_per_address: AttemptLimit {
-                tries: 1,
-                seconds: 600,
-            },
+            enrollments: AttemptLimit::new(5, 5),
+            enrollments_per_address: AttemptLimit::new(1, 600),
             open_enrollments: 100,
             addressed_enrollments: 10_000,
-            mails_per_address: AttemptLimit {
-                tries: 10,
-                seconds: 3600,
-            },
+            mails_per_address: AttemptLimit::new(10, 3600),
             mail_worker: true,
             rotation_worker: true,
         }

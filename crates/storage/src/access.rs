@@ -137,6 +137,10 @@ pub struct AgentFacts {
 
 /// A session, as far as it decides whether its tokens live.
 #[derive(Clone, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a column, none depends on another"
+)]
 pub struct SessionFacts {
     /// How it was opened.
     pub method: AuthMethod,

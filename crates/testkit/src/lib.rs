@@ -15,8 +15,8 @@ mod smtp;
 mod store_kind;
 
 pub use app::{
-    Answer, Authenticator, CustomerKey, Instance, Person, Request, Stage, TestApp, TokenForge, ed25519_fits, hs256, p256_fits,
-    token_claims, token_header, token_verifies, unsigned,
+    Answer, Authenticator, CustomerKey, Instance, Person, Request, Stage, TestApp, TokenForge,
+    ed25519_fits, hs256, p256_fits, token_claims, token_header, token_verifies, unsigned,
 };
 pub use clock::TestClock;
 pub use issuer::{Issuer, JwksAnswer};

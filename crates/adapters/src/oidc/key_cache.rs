@@ -99,14 +99,12 @@ impl Known {
 
     fn usable(&self, now: Timestamp) -> Result<Arc<IssuerKeys>, IdentityError> {
         let in_time = |kept: &&Kept| now < kept.stale_at.plus_seconds(GRACE);
-        match self.keys.as_ref().filter(in_time) {
-            Some(kept) => Ok(Arc::clone(&kept.keys)),
-            None => {
-                let failure = self.failure.clone();
-                let unknown = || "they were never asked for".to_owned();
-                Err(IdentityError::Unavailable(failure.unwrap_or_else(unknown)))
-            }
+        if let Some(kept) = self.keys.as_ref().filter(in_time) {
+            return Ok(Arc::clone(&kept.keys));
         }
+        let failure = self.failure.clone();
+        let unknown = || "they were never asked for".to_owned();
+        Err(IdentityError::Unavailable(failure.unwrap_or_else(unknown)))
     }
 
     fn learn(&mut self, answer: Result<super::fetch::Fetched, FetchError>, now: Timestamp) {

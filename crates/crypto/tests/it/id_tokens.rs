@@ -172,7 +172,7 @@ fn goo_01_another_message_or_key_does_not_verify() {
 fn goo_01_headers_that_bring_their_own_key_are_refused() {
     let plain = json!({ "alg": "EdDSA", "kid": "ed", "typ": "JWT", "x5t": "AAAA" });
     let (jwk, token) = signed(&plain, r#"{"sub":"2"}"#);
-    let keys = keys(&[jwk.clone()]);
+    let keys = keys(std::slice::from_ref(&jwk));
     assert!(verified(&keys, &token).is_ok());
     for (member, value) in [
         ("jwk", jwk),

@@ -5,6 +5,17 @@ use oneclaw_domain::{Permission, Resource, Tier, VersionState};
 use oneclaw_services::{AuthFailure, Missing, Refusal, ShareEnd};
 use std::borrow::Cow;
 
+const SETUP_CODE: &str =
+    "The first account needs setup_code: the code that the server's start printed";
+const INVITED_OTHER: &str = "The invitation is for another e-mail address";
+const REQUESTED_OTHER: &str =
+    "The agent asks another person: only the account with that e-mail address may decide";
+const DEVICE_FOR_OTHER: &str =
+    "The device asks another person: only the account with that e-mail address may decide";
+const STEP_UP: &str = "This needs a fresh proof of who you are, in X-Auth-Confirm";
+const OTHER_SITE: &str = "The page of another site may not read a share";
+const SHARE_ADDRESS: &str = "The share may not be read from this address";
+
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         match refusal {
@@ -13,42 +24,22 @@ impl From<Refusal> for Problem {
             Refusal::Denied(missing) => Self::forbidden(missing.reason(), denied(missing)),
             Refusal::AddressDenied => Self::ip_denied(),
             Refusal::SignupClosed => Self::forbidden("signup_closed", "Signup is closed"),
-            Refusal::SetupCodeNeeded => Self::forbidden(
-                "setup_code_needed",
-                "The first account needs setup_code: the code that the server's start printed",
-            ),
-            Refusal::InvitedOther => Self::forbidden(
-                "invited_other",
-                "The invitation is for another e-mail address",
-            ),
-            Refusal::RequestedOther => Self::forbidden(
-                "requested_other",
-                "The agent asks another person: only the account with that e-mail address may decide",
-            ),
-            Refusal::DeviceForOther => Self::forbidden(
-                "device_for_other",
-                "The device asks another person: only the account with that e-mail address may decide",
-            ),
+            Refusal::SetupCodeNeeded => Self::forbidden("setup_code_needed", SETUP_CODE),
+            Refusal::InvitedOther => Self::forbidden("invited_other", INVITED_OTHER),
+            Refusal::RequestedOther => Self::forbidden("requested_other", REQUESTED_OTHER),
+            Refusal::DeviceForOther => Self::forbidden("device_for_other", DEVICE_FOR_OTHER),
             Refusal::DeviceCodeUnknown => {
                 Self::oauth("invalid_grant", "No device has this device_code")
             }
             Refusal::EmailUnverified => {
                 Self::forbidden("email_unverified", "Email is not verified")
             }
-            Refusal::StepUpNeeded => Self::forbidden_kind(
-                "reauth_required",
-                "This needs a fresh proof of who you are, in X-Auth-Confirm",
-            ),
+            Refusal::StepUpNeeded => Self::forbidden_kind("reauth_required", STEP_UP),
             Refusal::SharedWithOther => {
                 Self::forbidden("not_recipient", "The share is for somebody else")
             }
-            Refusal::OtherSite => Self::forbidden(
-                "cross_site",
-                "The page of another site may not read a share",
-            ),
-            Refusal::ShareAddressDenied => {
-                Self::forbidden_kind("ip_denied", "The share may not be read from this address")
-            }
+            Refusal::OtherSite => Self::forbidden("cross_site", OTHER_SITE),
+            Refusal::ShareAddressDenied => Self::forbidden_kind("ip_denied", SHARE_ADDRESS),
             Refusal::PassphraseNeeded => {
                 Self::forbidden_kind("passphrase_required", "The share asks for a passphrase")
             }

@@ -3,7 +3,7 @@
 
 use crate::app::Core;
 use actix_web::HttpRequest;
-use actix_web::http::header::{HOST, HeaderName, ORIGIN};
+use actix_web::http::header::{HOST, HeaderName, HeaderValue, ORIGIN};
 use actix_web::web::Data;
 
 /// Where the request comes from, in the browser's words (Fetch Metadata 2.4).
@@ -27,7 +27,7 @@ fn is_of_another_site(request: &HttpRequest, allowed: &[String]) -> bool {
     let Some(origin) = headers.get(ORIGIN) else {
         return site.is_some();
     };
-    let host = headers.get(HOST).map(|host| host.as_bytes());
+    let host = headers.get(HOST).map(HeaderValue::as_bytes);
     let host = host.or_else(|| {
         request
             .uri()

@@ -30,9 +30,9 @@ mod proof_doors;
 #[cfg(test)]
 mod scene;
 #[cfg(test)]
-mod share_doors;
-#[cfg(test)]
 mod server_owned;
+#[cfg(test)]
+mod share_doors;
 #[cfg(test)]
 mod sizes;
 #[cfg(test)]

@@ -68,7 +68,7 @@ async fn auth_16_five_wrong_codes_and_the_right_one_is_dead(app: TestApp) {
     let right = code(&app, "moved@x.test").await;
     let mut answers = Vec::new();
     for number in 0..5 {
-        let at = if number % 2 == 0 { &*app } else { &other };
+        let at = if number % 2 == 0 { &app } else { &other };
         let answer = prove(&ada.at(at), &another(&right, number)).await;
         answers.push(seen(&answer.is_invalid("code")));
         let denied = "user.email_change denied invalid_input";
@@ -111,7 +111,7 @@ async fn auth_16_parallel_guesses_are_five(app: TestApp) {
     ask(&ada, "moved@x.test").await.is(200);
     let right = code(&app, "moved@x.test").await;
     let guesses = (0..8).map(|number| {
-        let who = ada.at(if number % 2 == 0 { &*app } else { &other });
+        let who = ada.at(if number % 2 == 0 { &app } else { &other });
         let guess = another(&right, number);
         async move { prove(&who, &guess).await.status }
     });

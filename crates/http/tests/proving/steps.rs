@@ -1,6 +1,6 @@
 //! Steps that the stories here share.
 
-use oneclaw_testkit::{Answer, Instance, Person, TestApp};
+use oneclaw_testkit::{Answer, Instance, Person, Received, TestApp};
 use serde_json::{Value, json};
 
 pub(crate) const PASSWORD: &str = "Correct-Horse-4-Battery";
@@ -61,7 +61,7 @@ pub(crate) async fn follow(at: &Instance, token: &str) -> Answer {
 pub(crate) async fn tokens(app: &TestApp, email: &str, page: &str) -> Vec<String> {
     let mut mails = app.mail_to(email).await;
     mails.retain(|mail| mail.text().contains(&format!("/{page}?token=")));
-    let tokens: Vec<_> = mails.iter().map(|mail| mail.token()).collect();
+    let tokens: Vec<_> = mails.iter().map(Received::token).collect();
     for token in &tokens {
         app.never_log(token);
     }

@@ -145,7 +145,9 @@ async fn auth_12_the_store_has_no_token(app: TestApp) {
         for hash in stored {
             assert_eq!(hash.len(), 64);
             for token in [&signup, &proving, &resetting] {
-                let plain: String = token.bytes().map(|b| format!("{b:02x}")).collect();
+                let plain: String = token
+                    .bytes()
+                    .fold(String::new(), |hex, b| hex + &format!("{b:02x}"));
                 assert!(!plain.contains(&hash.to_lowercase()) && !hash.contains(token.as_str()));
             }
         }

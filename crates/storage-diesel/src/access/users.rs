@@ -34,6 +34,19 @@ fn key_facts((scopes, expires_at, revoked_at): KeyColumns) -> Result<KeyFacts, S
     })
 }
 
+fn session_facts(row: SessionColumns, token_revoked: bool) -> Result<SessionFacts, StorageError> {
+    let (method, by_device, second_factor, auth_time, expires_at, revoked_at, logged_out_at) = row;
+    Ok(SessionFacts {
+        method: method_of(&method, by_device)?,
+        second_factor,
+        auth_time: auth_time.into(),
+        expires_at: expires_at.into(),
+        revoked: revoked_at.is_some(),
+        logged_out: logged_out_at.is_some(),
+        token_revoked,
+    })
+}
+
 pub(crate) fn role_of(word: &str) -> Result<Role, StorageError> {
     Role::parse(word).map_err(|_| corrupt("users.role"))
 }
@@ -90,21 +103,10 @@ impl Session {
         let Some((epoch, role, session, token_revoked, key)) = row else {
             return Ok(None);
         };
-        let (method, by_device, second_factor, auth_time, expires_at, revoked_at, logged_out_at) =
-            session;
-        let session = SessionFacts {
-            method: method_of(&method, by_device)?,
-            second_factor,
-            auth_time: auth_time.into(),
-            expires_at: expires_at.into(),
-            revoked: revoked_at.is_some(),
-            logged_out: logged_out_at.is_some(),
-            token_revoked,
-        };
         Ok(Some(Identity {
             epoch: Epoch(epoch),
             who: PrincipalFacts::User(role_of(&role)?),
-            session: Some(session),
+            session: Some(session_facts(session, token_revoked)?),
             key: key.map(key_facts).transpose()?,
         }))
     }

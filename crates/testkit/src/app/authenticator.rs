@@ -75,6 +75,9 @@ impl Person {
     }
 
     /// Logs in with the password, and gives the token that asks for a code.
+    ///
+    /// # Panics
+    /// The login does not ask for a code.
     pub async fn challenge(&self) -> String {
         let login = json!({ "email": self.email, "password": self.password });
         let answer = self.instance.post("/v1/auth/token", login).await.is(200);

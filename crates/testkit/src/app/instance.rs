@@ -6,7 +6,9 @@ use super::{Answer, Person, Request};
 use crate::{Issuer, Mailbox, Received};
 use oneclaw_domain::{Clock, Ids};
 use oneclaw_http::{HttpApp, HttpSettings, Metrics, TABLE, serving};
-use oneclaw_services::{IdentityVerifier, KeyProvider, Mailer, Seams, Services, Settings, SystemIds};
+use oneclaw_services::{
+    IdentityVerifier, KeyProvider, Mailer, Seams, Services, Settings, SystemIds,
+};
 use oneclaw_storage_diesel::DieselStore;
 use serde_json::{Value, json};
 use std::net::{SocketAddr, TcpListener};
@@ -124,7 +126,9 @@ impl Instance {
     /// A good token by which that issuer says who somebody is.
     pub fn id_token(&self, subject: &str, email: &str) -> String {
         let now = self.0.services.now();
-        self.0.issuer.token(&self.0.issuer.claims(subject, email, now))
+        self.0
+            .issuer
+            .token(&self.0.issuer.claims(subject, email, now))
     }
 
     /// What it counts.

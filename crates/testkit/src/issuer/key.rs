@@ -21,7 +21,7 @@ pub(super) struct IssuerKey {
 
 enum Pair {
     Rsa(Box<RsaKeyPair>),
-    P256(EcdsaKeyPair),
+    P256(Box<EcdsaKeyPair>),
 }
 
 impl IssuerKey {
@@ -48,7 +48,7 @@ impl IssuerKey {
             .unwrap_or_else(|| panic!("no random numbers"));
         Self {
             kid: format!("issuer-key-{number}"),
-            pair: Pair::P256(pair),
+            pair: Pair::P256(Box::new(pair)),
         }
     }
 

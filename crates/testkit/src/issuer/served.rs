@@ -106,8 +106,8 @@ impl Shared {
             } => (*status, headers.clone(), body.clone()),
         };
         let headers: String = headers
-            .iter()
-            .map(|(name, value)| format!("{name}: {value}\r\n"))
+            .into_iter()
+            .flat_map(|(name, value)| [name, ": ".to_owned(), value, "\r\n".to_owned()])
             .collect();
         let length = body.len();
         Some(format!(

@@ -111,7 +111,7 @@ async fn a_version_keeps_the_key_that_it_came_with(kind: Kind) {
     let (who, vault) = world.tenant_with_vault().await;
     let at = who.at(vault, "a");
     let first = put(&world.store, who, &at, |version| {
-        version.cmek = Some(key(1))
+        version.cmek = Some(key(1));
     })
     .await
     .unwrap();
@@ -146,7 +146,7 @@ async fn batches_go_by_id_and_leave_out_what_was_deleted(kind: Kind) {
     for path in ["a", "b", "a", "c", "gone", "a"] {
         let at = who.at(vault, path);
         let made = put(&world.store, who, &at, |version| {
-            version.cmek = Some(key(1))
+            version.cmek = Some(key(1));
         });
         let made = made.await.unwrap();
         if path != "gone" {
@@ -293,7 +293,7 @@ async fn another_tenants_proof_reaches_no_key_and_no_rotation(kind: Kind) {
     let (who, vault) = world.tenant_with_vault().await;
     let at = who.at(vault, "a");
     let kept = put(&world.store, who, &at, |version| {
-        version.cmek = Some(key(1))
+        version.cmek = Some(key(1));
     })
     .await
     .unwrap();

@@ -28,8 +28,8 @@ fn read_by(who: Tenant, version: VersionId, share: Option<&Share>) -> JournalEnt
     }
 }
 
-fn at_most(reads: i64) -> Option<MaxAccessCount> {
-    Some(MaxAccessCount::new(reads).unwrap())
+fn at_most(reads: i64) -> MaxAccessCount {
+    MaxAccessCount::new(reads).unwrap()
 }
 
 async fn count_of(world: &World, shared: &Shared) -> i64 {
@@ -45,7 +45,10 @@ async fn cnt_04_two_shares_of_a_secret_with_one_left_give_one_value(kind: Kind) 
     let world = World::on(kind).await;
     let handles = [world.store.clone(), world.another().await];
     for round in 0..10 {
-        let shared = Shared::of(&world, "k", |version| version.max_access_count = at_most(1)).await;
+        let shared = Shared::of(&world, "k", |version| {
+            version.max_access_count = Some(at_most(1));
+        })
+        .await;
         let (who, version) = (shared.who, shared.version.id);
         let shares = [
             shared.give(&world, Recipient::Link, |_| {}).await,
@@ -96,12 +99,12 @@ async fn append_some(
 async fn cnt_04_parallel_reads_by_shares_admit_exactly_each_maximum(kind: Kind) {
     let world = World::on(kind).await;
     let shared = Shared::of(&world, "k", |version| {
-        version.max_access_count = at_most(12);
+        version.max_access_count = Some(at_most(12));
     });
     let shared = shared.await;
     let few = shared
         .give(&world, Recipient::Link, |share| {
-            share.max_access_count = at_most(3);
+            share.max_access_count = Some(at_most(3));
         })
         .await;
     let many = shared.give(&world, Recipient::Link, |_| {}).await;
@@ -131,11 +134,14 @@ async fn cnt_04_parallel_reads_by_shares_admit_exactly_each_maximum(kind: Kind) 
 
 async fn cnt_04_shares_and_plain_reads_are_admitted_in_their_order(kind: Kind) {
     let world = World::on(kind).await;
-    let shared = Shared::of(&world, "k", |version| version.max_access_count = at_most(3)).await;
+    let shared = Shared::of(&world, "k", |version| {
+        version.max_access_count = Some(at_most(3));
+    })
+    .await;
     let (who, version) = (shared.who, shared.version.id);
     let once = shared
         .give(&world, Recipient::Link, |share| {
-            share.max_access_count = at_most(1);
+            share.max_access_count = Some(at_most(1));
         })
         .await;
     let free = shared.give(&world, Recipient::Link, |_| {}).await;

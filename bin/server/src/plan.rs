@@ -81,6 +81,7 @@ fn tries(limits: &Limits) -> Settings {
         mails_per_address: fixed(tries.mails_per_hour, 3600),
         logins_per_address: by_address(tries.logins_per_minute, 60),
         proofs_per_address: by_address(tries.proofs_per_minute, 60),
+        device_codes: by_address(tries.device_codes_per_10_minutes, 600),
         password_mails: by_address(tries.password_mails_per_hour, 3600),
         signups: by_address(tries.signups_per_hour, 3600),
         invalid_keys: by_address(tries.invalid_keys_per_minute, 60),

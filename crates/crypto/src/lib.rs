@@ -5,6 +5,7 @@
 //! the present time from its callers, and it logs no value that it was given.
 
 mod aead;
+mod base32;
 mod cmek;
 mod context;
 mod digest;
@@ -29,6 +30,7 @@ mod symmetric_key;
 mod tokens;
 mod totp;
 
+pub use base32::base32;
 pub use cmek::CmekKey;
 pub use context::Context;
 pub use digest::{constant_time_eq, sha256};

@@ -78,7 +78,9 @@ pub use scopes::{Operation, Scopes};
 pub use second_factor::{MFA_SETUP_TTL, MfaCode, RECOVERY_CODES, RecoveryCode, StepUpPurpose};
 pub use secret::{SecretHead, SecretType, SecretVersion, VersionState};
 pub use session::{AuthMethod, Session};
-pub use share::{IpAllowlist, Passphrase, Recipient, SHARE_HOURS, Share, ShareReader, ShareState};
+pub use share::{
+    IpAllowlist, Passphrase, Recipient, RecipientKind, SHARE_HOURS, Share, ShareReader, ShareState,
+};
 pub use timestamp::Timestamp;
 pub use tokens::KeyPrefix;
 pub use user::{FederatedIdentity, Principal, Role, User};

@@ -12,6 +12,53 @@ pub const SHARE_HOURS: i64 = 24;
 /// Entries that a share's list of addresses may have. Ours.
 const MAX_ADDRESSES: usize = 100;
 
+/// What kind of recipient a share has.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum RecipientKind {
+    /// A person of the same organization.
+    User,
+    /// An agent of the same organization.
+    Agent,
+    /// The person behind the agent that shares.
+    Creator,
+    /// Whoever has proved an address.
+    Email,
+    /// Whoever has the link.
+    Link,
+}
+
+impl RecipientKind {
+    /// The word on the wire and in the store.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::Agent => "agent",
+            Self::Creator => "creator",
+            Self::Email => "external_email",
+            Self::Link => "anyone_with_link",
+        }
+    }
+
+    /// Reads the word.
+    ///
+    /// # Errors
+    /// Another word.
+    pub fn parse(text: &str) -> Result<Self, Invalid> {
+        [
+            Self::User,
+            Self::Agent,
+            Self::Creator,
+            Self::Email,
+            Self::Link,
+        ]
+        .into_iter()
+        .find(|kind| kind.as_str() == text)
+        .ok_or(Invalid::new(
+            "must be user, agent, creator, external_email or anyone_with_link",
+        ))
+    }
+}
+
 /// To whom a secret is shared.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Recipient {
@@ -28,14 +75,14 @@ pub enum Recipient {
 }
 
 impl Recipient {
-    /// The word on the wire and in the store.
-    pub const fn kind(&self) -> &'static str {
+    /// What kind it is.
+    pub const fn kind(&self) -> RecipientKind {
         match self {
-            Self::User(_) => "user",
-            Self::Agent(_) => "agent",
-            Self::Creator(_) => "creator",
-            Self::Email(_) => "external_email",
-            Self::Link => "anyone_with_link",
+            Self::User(_) => RecipientKind::User,
+            Self::Agent(_) => RecipientKind::Agent,
+            Self::Creator(_) => RecipientKind::Creator,
+            Self::Email(_) => RecipientKind::Email,
+            Self::Link => RecipientKind::Link,
         }
     }
 

@@ -8,14 +8,14 @@ show(token ? "ask" : "incomplete");
 canShow("seen", "password");
 canShow("chosen-seen", "chosen");
 
-// The session that comes with it is of use until a password is chosen, and not longer.
+// The session that comes with it is of use until its organization was told, and not longer.
 async function leave() {
   const ended = access;
   access = "";
   if (ended) await send("DELETE", "v1/auth/token", { token: ended, keepalive: true }).catch(() => {});
 }
 
-async function confirm(proof, then) {
+async function confirm(form, proof) {
   let login;
   try {
     login = await post("v1/auth/verify-email", { token, ...proof });
@@ -26,39 +26,22 @@ async function confirm(proof, then) {
     return;
   }
   access = login.access_token;
-  part("confirm").reset();
-  await then();
-}
-
-// What others made has no password any more, or one that they know.
-async function makeOwn() {
-  if (!access) {
-    await confirmed();
-    return;
-  }
-  const me = await send("GET", "v1/auth/me", { token: access });
-  if (me.has_password) {
-    await leave();
-    await post("v1/auth/forgot-password", { email: me.email });
-    show("mailed");
-    return;
-  }
-  part("whose").value = me.email;
-  show("choose");
-}
-
-async function confirmed() {
+  part(form).reset();
+  await tellOrganization();
   show("confirmed");
   await leave();
 }
 
-onSubmit("confirm", () => confirm({ password: part("password").value }, confirmed));
+// An invitation may have taken the account into somebody's organization.
+async function tellOrganization() {
+  if (!access) return;
+  const me = await send("GET", "v1/auth/me", { token: access }).catch(() => ({}));
+  part("organization").textContent = me.org_name || "";
+  part("joined").hidden = !me.org_name;
+}
+
+onSubmit("confirm", () => confirm("confirm", { password: part("password").value }));
 onClick("stranger", () => show("takeover"));
 onClick("back", () => show("ask"));
-onClick("take", () => confirm({}, makeOwn));
-onSubmit("set", async () => {
-  await post("v1/auth/set-password", { password: part("chosen").value }, access);
-  part("set").reset();
-  await confirmed();
-});
+onSubmit("take", () => confirm("take", { new_password: part("chosen").value }));
 addEventListener("pagehide", leave);

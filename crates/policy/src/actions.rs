@@ -131,6 +131,8 @@ actions! {
     SignUp = "user.signup" on Account, Rule::SystemOnly;
     /// Opens a session for somebody who proved who they are.
     LogIn = "auth.success" on Account, Rule::SystemOnly;
+    /// Asks somebody for their second factor who proved the first one: no session comes of it yet.
+    AskSecondFactor = "auth.mfa_required" on Account, Rule::SystemOnly;
     /// Ends a session whose refresh token was stolen.
     EndSession = "auth.failure" on Account, Rule::SystemOnly;
     /// Makes, wraps and rotates the installation's keys.
@@ -145,7 +147,7 @@ actions! {
     /// Changes a person's own profile.
     UpdateProfile = "user.update" on Account, Rule::OwnAccountUnlimited;
     /// Changes a person's own password.
-    ChangePassword = "user.password_change" on Account, Rule::OwnAccountUnlimited;
+    ChangePassword = "user.password_change" on Account, Rule::OwnSession;
     /// Makes a personal API key.
     CreateApiKey = "api_key.create" on Account, Rule::OwnAccountUnlimited;
     /// Shows a person's own API keys.
@@ -160,9 +162,9 @@ actions! {
     /// Sets a new password by a token that was mailed.
     ResetPassword = "user.password_reset" on Account, Rule::SystemOnly;
     /// Sets a password where there is none.
-    SetPassword = "user.password_set" on Account, Rule::OwnSession;
+    SetPassword = "user.password_set" on Account, Rule::OwnLogin;
     /// Asks for another address, or proves it.
-    ChangeEmail = "user.email_change" on Account, Rule::OwnSession;
+    ChangeEmail = "user.email_change" on Account, Rule::OwnLogin;
     /// Ties an account to somebody at an OpenID Connect issuer.
     LinkIdentity = "user.identity_link" on Account, Rule::SystemOnly;
     /// Shows a person's own settings.
@@ -178,9 +180,9 @@ actions! {
     /// Shows whether a second factor is asked for.
     ReadMfa = "mfa.status" on Account, Rule::OwnAccount;
     /// Begins to set a second factor up.
-    SetUpMfa = "mfa.setup" on Account, Rule::OwnSession;
+    SetUpMfa = "mfa.setup" on Account, Rule::OwnLogin;
     /// Turns the second factor on.
-    EnableMfa = "mfa.enable" on Account, Rule::OwnSession;
+    EnableMfa = "mfa.enable" on Account, Rule::OwnLogin;
     /// Turns it off.
     DisableMfa = "mfa.disable" on Account, Rule::OwnSession;
     /// Asks for a device to be logged in.

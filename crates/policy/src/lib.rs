@@ -16,19 +16,19 @@ mod target;
 
 pub use access::{Access, InAccount, InOrg, InVault, SystemReason};
 pub use actions::{
-    ACTIONS, AcceptShare, AccessShare, Action, AgentLogIn, ApproveDevice, CancelInvite,
-    ChangeEmail, ChangeMemberRole, ChangePassword, CreateApiKey, CreateIpRule, CreatePolicy,
-    CreateShare, CreateVault, DecideEnrollment, DeclineShare, DeleteAccount, DeleteAgent,
-    DeleteAgents, DeleteIpRule, DeletePolicy, DeleteSecret, DeleteVault, DenyDevice, DisableCmek,
-    DisableMfa, DisableVersion, DryRunPolicy, EnableCmek, EnableMfa, EndSession, EnrollAgent,
-    ExplainAccess, ExportData, FindAgentKeysVault, ForgetPassword, InviteMember, LinkIdentity,
-    ListAgents, ListApiKeys, ListInvites, ListIpRules, ListMembers, ListPolicies, ListSecrets,
-    ListShares, ListVaults, ListVersions, LogIn, ManageKeys, Need, ReadAgent, ReadCmekJob,
-    ReadDevice, ReadEnrollment, ReadMfa, ReadOwnAgent, ReadProfile, ReadSecret, ReadSettings,
-    ReadVault, Reauthenticate, RefreshSession, RegisterAgent, RemoveMember, RequestDevice,
-    ResetPassword, RevokeAgentToken, RevokeApiKey, RevokeShare, RevokeToken, RotateAgentKey,
-    RotateCmek, RotateIdentityKeys, RotateSecret, Rule, SetPassword, SetUpMfa, SignUp, UpdateAgent,
-    UpdatePolicy, UpdateProfile, UpdateSettings, VerifyEmail, WriteSecret,
+    ACTIONS, AcceptShare, AccessShare, Action, AgentLogIn, ApproveDevice, AskSecondFactor,
+    CancelInvite, ChangeEmail, ChangeMemberRole, ChangePassword, CreateApiKey, CreateIpRule,
+    CreatePolicy, CreateShare, CreateVault, DecideEnrollment, DeclineShare, DeleteAccount,
+    DeleteAgent, DeleteAgents, DeleteIpRule, DeletePolicy, DeleteSecret, DeleteVault, DenyDevice,
+    DisableCmek, DisableMfa, DisableVersion, DryRunPolicy, EnableCmek, EnableMfa, EndSession,
+    EnrollAgent, ExplainAccess, ExportData, FindAgentKeysVault, ForgetPassword, InviteMember,
+    LinkIdentity, ListAgents, ListApiKeys, ListInvites, ListIpRules, ListMembers, ListPolicies,
+    ListSecrets, ListShares, ListVaults, ListVersions, LogIn, ManageKeys, Need, ReadAgent,
+    ReadCmekJob, ReadDevice, ReadEnrollment, ReadMfa, ReadOwnAgent, ReadProfile, ReadSecret,
+    ReadSettings, ReadVault, Reauthenticate, RefreshSession, RegisterAgent, RemoveMember,
+    RequestDevice, ResetPassword, RevokeAgentToken, RevokeApiKey, RevokeShare, RevokeToken,
+    RotateAgentKey, RotateCmek, RotateIdentityKeys, RotateSecret, Rule, SetPassword, SetUpMfa,
+    SignUp, UpdateAgent, UpdatePolicy, UpdateProfile, UpdateSettings, VerifyEmail, WriteSecret,
 };
 pub use denial::{Denial, Missing};
 pub use judge::{Facts, authorize};

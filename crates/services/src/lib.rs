@@ -39,8 +39,8 @@ pub use account::{AccountSettings, Accounts, EmailChangeAsked, Export, ProfileCh
 pub use agents::{AgentChanges, Agents, AgentsDeleted, KeyedAgent, RegisterAgentCommand};
 pub use api_keys::{ApiKeys, CreateApiKeyCommand, CreatedApiKey};
 pub use auth::{
-    Admitted, AgentLoginCommand, AgentTokens, Auth, Challenge, ChangePasswordCommand, Door,
-    IdTokenCommand, KeyLoginCommand, LoginCommand, LoginOutcome, ResetPasswordCommand,
+    Admitted, AgentLoginCommand, AgentTokens, Auth, BesideToken, Challenge, ChangePasswordCommand,
+    Door, IdTokenCommand, KeyLoginCommand, LoginCommand, LoginOutcome, ResetPasswordCommand,
     SignupCommand, SignupOutcome, Tokens, VerifyEmailCommand,
 };
 pub use change::Change;

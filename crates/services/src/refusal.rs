@@ -1,7 +1,7 @@
 //! Why a use case did not do what it was asked.
 
 use oneclaw_crypto::CryptoError;
-use oneclaw_domain::{Invalid, Resource, Tier, VersionState};
+use oneclaw_domain::{CmekFingerprint, Invalid, Resource, Tier, VersionState};
 use oneclaw_policy::{Denial, Missing};
 use oneclaw_storage::StorageError;
 use std::error::Error;
@@ -174,6 +174,12 @@ pub enum Refusal {
     /// The state does not allow it; the text is for the caller.
     #[error("conflict: {0}")]
     Conflict(&'static str),
+    /// Some of the vault's values are under the key of a rotation that was not finished.
+    #[error("a rotation is unfinished")]
+    RotationUnfinished {
+        /// The fingerprint of that key.
+        to: CmekFingerprint,
+    },
     /// `If-Match` or `If-None-Match` does not hold.
     #[error("precondition failed")]
     PreconditionFailed,
@@ -253,7 +259,7 @@ impl Refusal {
             Self::NotConfigured(_) => Some("not_configured"),
             Self::NotFound => Some("not_found"),
             Self::Gone(state) => Some(state.reason()),
-            Self::Conflict(_) => Some("conflict"),
+            Self::Conflict(_) | Self::RotationUnfinished { .. } => Some("conflict"),
             Self::PreconditionFailed => Some("precondition_failed"),
             Self::LimitReached { .. } => Some("limit_reached"),
             Self::TooManyRequests { .. } => Some("rate_limited"),

@@ -72,14 +72,18 @@ pub struct Settings {
     pub failed_codes: AttemptLimit,
     /// Shares that an organization makes.
     pub shares: AttemptLimit,
-    /// Reads of shares, and tries of it, per address of the client.
+    /// Reads of shares that are refused, per address of the client.
     pub share_reads_per_address: AttemptLimit,
     /// Wrong passphrases per share and address of the client.
     pub failed_passphrases: AttemptLimit,
-    /// Wrong passphrases per share from all addresses that have not read it yet.
+    /// Wrong passphrases per share from all addresses that have not read it yet; beyond them each such
+    /// address has one.
     pub failed_passphrases_in_all: AttemptLimit,
     /// Codes of devices that nobody was given, per account and per address of the client.
     pub failed_device_codes: AttemptLimit,
+    /// Devices that ask to be let in, per address of the client, in the time that their codes stand:
+    /// nobody takes all places of those that wait.
+    pub device_codes: AttemptLimit,
     /// Devices that wait to be let in at one time.
     pub waiting_devices: i64,
     /// Life of a token that a device gets, in seconds.
@@ -93,7 +97,7 @@ pub struct Settings {
     pub signups: AttemptLimit,
     /// Invalid API keys per address.
     pub invalid_keys: AttemptLimit,
-    /// Invitations per organization.
+    /// Invitations per organization, and beside them shares by mail.
     pub invites: AttemptLimit,
     /// Invitations per organization and invited address.
     pub invites_per_address: AttemptLimit,
@@ -169,6 +173,7 @@ impl Default for Settings {
             failed_passphrases: AttemptLimit::new(10, 900),
             failed_passphrases_in_all: AttemptLimit::new(100, 900),
             failed_device_codes: AttemptLimit::new(10, 900),
+            device_codes: AttemptLimit::new(30, 600),
             waiting_devices: 10_000,
             device_token_ttl: 86_400,
             require_email_verification: None,

@@ -78,7 +78,8 @@ impl Session {
         // a row is there for what was counted: with its last try it goes
         let last = attempts::table.filter(own).filter(attempts::tries.le(1));
         if execute!(self, "attempts", diesel::delete(last))? == 0 {
-            let counted = attempts::table.filter(own);
+            // of two at once neither takes the last one away
+            let counted = attempts::table.filter(own).filter(attempts::tries.gt(1));
             let less = attempts::tries.eq(attempts::tries - 1);
             execute!(self, "attempts", diesel::update(counted).set(less))?;
         }

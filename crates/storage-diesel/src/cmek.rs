@@ -137,6 +137,23 @@ impl WriteCmek for Session {
         row.map(JobRow::parse).transpose()
     }
 
+    async fn newest_from(
+        &mut self,
+        vault: InVault,
+        old: &CmekFingerprint,
+    ) -> Result<Option<CmekJob>, StorageError> {
+        let row: Option<JobRow> = find!(
+            self,
+            "cmek_jobs",
+            jobs_of!(vault.org(), vault.vault())
+                .filter(cmek_jobs::old_fingerprint.eq(old.as_str()))
+                .order((cmek_jobs::created_at.desc(), cmek_jobs::id.desc()))
+                .limit(1)
+                .select(JobRow::as_select())
+        )?;
+        row.map(JobRow::parse).transpose()
+    }
+
     async fn insert_job(
         &mut self,
         access: &Access<RotateCmek>,
@@ -180,6 +197,7 @@ impl WriteCmek for Session {
                 .filter(secret_versions::vault_id.eq(StoredId::from(vault.vault())))
                 .filter(secret_versions::cmek_fingerprint.eq(fingerprint.as_str()))
                 .filter(secret_versions::deleted.eq(false))
+                .filter(secret_versions::disabled.eq(false))
                 .count()
         )
     }

@@ -1,14 +1,14 @@
 //! Who people are to OpenID Connect issuers.
 
 use crate::query::{execute, fetch, find};
-use crate::schema::identities;
+use crate::schema::{identities, users};
 use crate::session::Session;
 use crate::types::{StoredId, StoredTime};
 use async_trait::async_trait;
 use diesel::dsl::exists;
 use diesel::prelude::*;
-use oneclaw_domain::{FederatedIdentity, OrgId, Timestamp, UserId};
-use oneclaw_policy::{Access, LinkIdentity};
+use oneclaw_domain::{AuthMethod, FederatedIdentity, OrgId, Timestamp, UserId};
+use oneclaw_policy::{Access, InAccount, LinkIdentity};
 use oneclaw_storage::{StorageError, WriteIdentities};
 
 #[async_trait]
@@ -61,5 +61,22 @@ impl WriteIdentities for Session {
             ))
         )?;
         Ok(())
+    }
+
+    async fn untie(&mut self, account: InAccount) -> Result<u64, StorageError> {
+        let (org, user) = (
+            StoredId::from(account.org()),
+            StoredId::from(account.user()),
+        );
+        let tied = identities::table
+            .filter(identities::org_id.eq(org))
+            .filter(identities::user_id.eq(user));
+        let untied = execute!(self, "identities", diesel::delete(tied))?;
+        let one = users::table
+            .filter(users::org_id.eq(org))
+            .filter(users::id.eq(user));
+        let method = users::auth_method.eq(AuthMethod::Password.as_str());
+        execute!(self, "users", diesel::update(one).set(method))?;
+        Ok(untied as u64)
     }
 }

@@ -175,18 +175,19 @@ impl WriteInvites for Session {
         &mut self,
         email: &Email,
         now: Timestamp,
-    ) -> Result<Option<Invite>, StorageError> {
-        let row: Option<InviteRow> = find!(
+        limit: i64,
+    ) -> Result<Vec<Invite>, StorageError> {
+        let rows: Vec<InviteRow> = load!(
             self,
             "invites",
             invites::table
                 .filter(invites::email.eq(email.as_str()))
                 .filter(invites::expires_at.gt(StoredTime(now)))
                 .order((invites::created_at.desc(), invites::id.desc()))
-                .limit(1)
+                .limit(limit)
                 .select(InviteRow::as_select())
         )?;
-        row.map(InviteRow::parse).transpose()
+        rows.into_iter().map(InviteRow::parse).collect()
     }
 
     async fn lock_by_id(

@@ -2,7 +2,7 @@
 
 use crate::error::corrupt;
 use crate::query::{execute, load, one_more};
-use crate::schema::ip_rules;
+use crate::schema::{ip_rules, users};
 use crate::session::Session;
 use crate::types::{StoredId, StoredTime};
 use async_trait::async_trait;
@@ -10,7 +10,7 @@ use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::sqlite::Sqlite;
 use oneclaw_domain::{AppliesTo, Cidr, IpRule, IpRuleId, Page, PageSize, RuleLabel, RuleType};
-use oneclaw_policy::{Access, CreateIpRule, DeleteIpRule, InOrg, ListIpRules};
+use oneclaw_policy::{Access, CreateIpRule, DeleteIpRule, InAccount, InOrg, ListIpRules};
 use oneclaw_storage::{IpRuleCursor, ReadIpRules, StorageError, WriteIpRules};
 
 /// A rule.
@@ -131,6 +131,24 @@ impl WriteIpRules for Session {
             .filter(ip_rules::id.eq(StoredId::from(rule)));
         let deleted = execute!(self, "ip_rules", diesel::delete(one))?;
         Ok(deleted == 1)
+    }
+
+    async fn delete_of(&mut self, account: InAccount) -> Result<u64, StorageError> {
+        let (org, user) = (
+            StoredId::from(account.org()),
+            StoredId::from(account.user()),
+        );
+        let others = users::table
+            .filter(users::org_id.eq(org))
+            .filter(users::id.ne(user))
+            .select(users::id.nullable());
+        let of_nobody_else = ip_rules::created_by
+            .is_null()
+            .or(ip_rules::created_by.ne_all(others));
+        let theirs = ip_rules::table
+            .filter(ip_rules::org_id.eq(org))
+            .filter(of_nobody_else);
+        Ok(execute!(self, "ip_rules", diesel::delete(theirs))? as u64)
     }
 
     async fn clear(&mut self, access: &Access<DeleteIpRule>) -> Result<i64, StorageError> {

@@ -2,7 +2,7 @@
 
 use crate::access::owner_of;
 use crate::error::corrupt;
-use crate::query::{execute, fetch, find, run};
+use crate::query::{execute, fetch, find, load, run};
 use crate::schema::{installation, org_usage, orgs, secret_versions, secrets, vaults};
 use crate::session::{Conn, Session};
 use crate::types::{StoredId, StoredTime};
@@ -13,7 +13,7 @@ use diesel::prelude::*;
 use diesel::sqlite::Sqlite;
 use oneclaw_domain::{Epoch, Limit, Org, OrgId, OrgName, Resource, Tier, VaultId, VaultOwner};
 use oneclaw_policy::{Access, DeleteAccount, InOrg, SignUp};
-use oneclaw_storage::{LockMode, StorageError, WriteOrgs};
+use oneclaw_storage::{LockMode, OrgGone, StorageError, WriteOrgs};
 
 /// An organization without what only the store knows of it.
 #[derive(Debug, Queryable, Selectable, Insertable)]
@@ -178,15 +178,26 @@ impl WriteOrgs for Session {
         row.map(OrgRow::parse).transpose()
     }
 
-    async fn delete(&mut self, access: &Access<DeleteAccount>) -> Result<(), StorageError> {
+    async fn delete(&mut self, access: &Access<DeleteAccount>) -> Result<OrgGone, StorageError> {
         let id = StoredId::from(access.on().org);
         self.lock_versions_in(id).await?;
+        let shares = self.hold_shares(id, None).await?;
+        let vaults: Vec<StoredId> = load!(
+            self,
+            "vaults",
+            vaults::table
+                .filter(vaults::org_id.eq(id))
+                .select(vaults::id)
+        )?;
         execute!(
             self,
             "orgs",
             diesel::delete(orgs::table.filter(orgs::id.eq(id)))
         )?;
-        Ok(())
+        Ok(OrgGone {
+            vaults: vaults.into_iter().map(Into::into).collect(),
+            shares,
+        })
     }
 
     async fn claim(

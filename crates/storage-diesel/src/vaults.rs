@@ -19,7 +19,7 @@ use oneclaw_policy::{
     VaultScope,
 };
 use oneclaw_storage::{
-    Guarded, NewVault, ReadVaults, Sighting, StorageError, VaultCursor, WriteVaults,
+    Guarded, NewVault, ReadVaults, Sighting, StorageError, VaultCursor, VaultGone, WriteVaults,
 };
 use std::collections::HashSet;
 
@@ -206,7 +206,10 @@ impl WriteVaults for Session {
         Ok(there == wanted)
     }
 
-    async fn delete(&mut self, access: &Access<DeleteVault>) -> Result<Option<i64>, StorageError> {
+    async fn delete(
+        &mut self,
+        access: &Access<DeleteVault>,
+    ) -> Result<Option<VaultGone>, StorageError> {
         let (org, vault) = (
             StoredId::from(access.on().org),
             StoredId::from(access.on().vault),
@@ -218,7 +221,8 @@ impl WriteVaults for Session {
         if locked.is_none() {
             return Ok(None);
         }
-        self.lock_versions_of(org, vault, None).await?;
+        self.lock_versions_in_vault(org, vault).await?;
+        let shares = self.hold_shares(org, Some(vault)).await?;
         let live: i64 = fetch!(
             self,
             "secrets",
@@ -229,7 +233,10 @@ impl WriteVaults for Session {
                 .count()
         )?;
         execute!(self, "vaults", diesel::delete(own))?;
-        Ok(Some(live))
+        Ok(Some(VaultGone {
+            secrets: live,
+            shares,
+        }))
     }
 }
 
@@ -266,34 +273,28 @@ impl Session {
         Ok(found.map(Into::into))
     }
 
-    /// Locks the versions of a vault or of one secret in the order in which the journal does, so
-    /// that the two wait for each other and never both.
-    pub(crate) async fn lock_versions_of(
+    /// Locks the versions of a vault in the order in which the journal does, so that the two wait
+    /// for each other and never both.
+    async fn lock_versions_in_vault(
         &mut self,
         org: StoredId,
         vault: StoredId,
-        secret: Option<StoredId>,
     ) -> Result<(), StorageError> {
         let crate::session::Conn::Postgres(_) = self.conn else {
             return Ok(());
         };
-        let all = secret_versions::table
+        // By their secrets, because versions have no index that begins with the vault.
+        let here = secrets::table
+            .filter(secrets::org_id.eq(org))
+            .filter(secrets::vault_id.eq(vault))
+            .select(secrets::id);
+        let own = secret_versions::table
             .filter(secret_versions::org_id.eq(org))
             .filter(secret_versions::vault_id.eq(vault))
+            .filter(secret_versions::secret_id.eq_any(here))
             .order(secret_versions::id)
             .select(secret_versions::id);
-        let locked = if let Some(secret) = secret {
-            let own = all.filter(secret_versions::secret_id.eq(secret));
-            crate::query::run!(self, get_results, own, own.for_no_key_update())
-        } else {
-            // By their secrets, because versions have no index that begins with the vault.
-            let here = secrets::table
-                .filter(secrets::org_id.eq(org))
-                .filter(secrets::vault_id.eq(vault))
-                .select(secrets::id);
-            let own = all.filter(secret_versions::secret_id.eq_any(here));
-            crate::query::run!(self, get_results, own, own.for_update())
-        };
+        let locked = crate::query::run!(self, get_results, own, own.for_update());
         let _ids: Vec<StoredId> = self.settle("secret_versions", locked)?;
         Ok(())
     }

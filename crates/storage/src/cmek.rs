@@ -44,6 +44,13 @@ pub trait WriteCmek: Send {
     /// is locked.
     async fn running(&mut self, vault: InVault) -> Result<Option<CmekJob>, StorageError>;
 
+    /// The newest of the vault's rotations from a key, however it stands. The vault is locked.
+    async fn newest_from(
+        &mut self,
+        vault: InVault,
+        old: &CmekFingerprint,
+    ) -> Result<Option<CmekJob>, StorageError>;
+
     /// Adds a rotation.
     async fn insert_job(
         &mut self,
@@ -58,7 +65,8 @@ pub trait WriteCmek: Send {
         job: CmekJobId,
     ) -> Result<Option<CmekJob>, StorageError>;
 
-    /// Versions under a customer's key that were not deleted, disabled ones among them.
+    /// Versions under a customer's key, without those that were deleted or disabled: nobody reads
+    /// them any more.
     async fn count_under(
         &mut self,
         vault: InVault,

@@ -3,7 +3,7 @@
 use crate::StorageError;
 use async_trait::async_trait;
 use oneclaw_domain::{FederatedIdentity, OrgId, Timestamp, UserId};
-use oneclaw_policy::{Access, LinkIdentity};
+use oneclaw_policy::{Access, InAccount, LinkIdentity};
 
 /// Writes to identities.
 #[async_trait]
@@ -29,4 +29,8 @@ pub trait WriteIdentities: Send {
         identity: &FederatedIdentity,
         now: Timestamp,
     ) -> Result<(), StorageError>;
+
+    /// Unties the account from everybody, so that from then on a password leads to it; tells from
+    /// how many.
+    async fn untie(&mut self, account: InAccount) -> Result<u64, StorageError>;
 }

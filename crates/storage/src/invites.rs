@@ -55,13 +55,14 @@ pub trait WriteInvites: Send {
         token_hash: &[u8; 32],
     ) -> Result<Option<Invite>, StorageError>;
 
-    /// The newest invitation that stands for an address, in whatever organization: who proved the
-    /// address joins by it. The organization is not locked yet.
+    /// The invitations that stand for an address, in whatever organizations, newest first, at most
+    /// `limit`. Nothing is locked yet. An organization has one for an address.
     async fn standing_for(
         &mut self,
         email: &Email,
         now: Timestamp,
-    ) -> Result<Option<Invite>, StorageError>;
+        limit: i64,
+    ) -> Result<Vec<Invite>, StorageError>;
 
     /// Finds and locks an invitation by id.
     async fn lock_by_id(

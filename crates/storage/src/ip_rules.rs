@@ -3,7 +3,7 @@
 use crate::StorageError;
 use async_trait::async_trait;
 use oneclaw_domain::{IpRule, IpRuleId, Page, PageSize, Timestamp};
-use oneclaw_policy::{Access, CreateIpRule, DeleteIpRule, InOrg, ListIpRules};
+use oneclaw_policy::{Access, CreateIpRule, DeleteIpRule, InAccount, InOrg, ListIpRules};
 
 /// The last rule of a page: lists go oldest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +45,10 @@ pub trait WriteIpRules: Send {
         access: &Access<DeleteIpRule>,
         rule: IpRuleId,
     ) -> Result<bool, StorageError>;
+
+    /// Deletes the rules that a member made, and those of people who are none any more; tells how
+    /// many there were.
+    async fn delete_of(&mut self, account: InAccount) -> Result<u64, StorageError>;
 
     /// Deletes all rules of the organization and tells how many there were.
     async fn clear(&mut self, access: &Access<DeleteIpRule>) -> Result<i64, StorageError>;

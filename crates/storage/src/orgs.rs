@@ -2,7 +2,7 @@
 
 use crate::StorageError;
 use async_trait::async_trait;
-use oneclaw_domain::{Epoch, Limit, Org, OrgId, Resource, VaultId, VaultOwner};
+use oneclaw_domain::{Epoch, Limit, Org, OrgId, Resource, ShareId, VaultId, VaultOwner};
 use oneclaw_policy::{Access, DeleteAccount, InOrg, SignUp};
 
 /// How a unit of work holds what it judged by.
@@ -12,6 +12,15 @@ pub enum LockMode {
     Shared,
     /// For work that changes access itself: taken at once, so that two such never deadlock.
     Exclusive,
+}
+
+/// What went with an organization.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct OrgGone {
+    /// Its vaults.
+    pub vaults: Vec<VaultId>,
+    /// The shares that had not ended.
+    pub shares: Vec<ShareId>,
 }
 
 /// Writes to organizations.
@@ -39,7 +48,7 @@ pub trait WriteOrgs: Send {
 
     /// Deletes the organization of an account with everything in it; what was done stays in the
     /// audit log.
-    async fn delete(&mut self, access: &Access<DeleteAccount>) -> Result<(), StorageError>;
+    async fn delete(&mut self, access: &Access<DeleteAccount>) -> Result<OrgGone, StorageError>;
 
     /// Counts one more of a resource, unless that is more than `limit`; tells whether it did.
     async fn claim(

@@ -4,11 +4,11 @@ use crate::{Sighting, StorageError, WrappedKey, guarded::Guarded};
 use async_trait::async_trait;
 use oneclaw_domain::{
     CmekFingerprint, MaxAccessCount, Metadata, Page, PageSize, PathPrefix, Principal, SecretHead,
-    SecretId, SecretPath, SecretType, SecretVersion, Timestamp, VersionId, VersionNumber,
+    SecretId, SecretPath, SecretType, SecretVersion, ShareId, Timestamp, VersionId, VersionNumber,
 };
 use oneclaw_policy::{
-    Access, DeleteSecret, DisableVersion, ListSecrets, ListVersions, ReadSecret, RotateSecret,
-    SecretAt, WriteSecret,
+    Access, DeleteSecret, DisableVersion, InOrg, ListSecrets, ListVersions, ReadSecret,
+    RotateSecret, SecretAt, WriteSecret,
 };
 
 /// A version with its sealed value.
@@ -162,12 +162,24 @@ pub trait WriteSecrets: Send {
         access: &Access<DeleteSecret>,
     ) -> Result<Option<SecretHead>, StorageError>;
 
-    /// Deletes a path with all its versions.
+    /// Deletes a path with all its versions, and ends what is shared of it; gives the ids of those
+    /// shares, so that mail about them can be cancelled.
     async fn delete(
         &mut self,
         access: &Access<DeleteSecret>,
         now: Timestamp,
-    ) -> Result<(), StorageError>;
+    ) -> Result<Vec<ShareId>, StorageError>;
+
+    /// Deletes what belongs to some who go: these paths, as [`WriteSecrets::delete`] does, and with
+    /// them the shares that [`WriteShares::revoke_of`](crate::WriteShares::revoke_of) ends. Done one
+    /// by one, it would wait for reads that are counted, and they for it.
+    async fn delete_with(
+        &mut self,
+        org: InOrg,
+        paths: &[Access<DeleteSecret>],
+        whose: &[Principal],
+        now: Timestamp,
+    ) -> Result<Vec<ShareId>, StorageError>;
 
     /// Finds and locks a version that is to be disabled.
     async fn lock_version(

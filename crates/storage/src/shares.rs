@@ -47,12 +47,12 @@ pub trait ReadShares: Send {
     /// A share that somebody wants to end, in their organization; `None` = unknown or revoked.
     async fn find(&mut self, org: OrgId, share: ShareId) -> Result<Option<Share>, StorageError>;
 
-    /// Where a secret of the organization lies, whether deleted or not; the flag says deleted.
+    /// Where a secret of the organization lies, whether deleted or not.
     async fn locate(
         &mut self,
         org: OrgId,
         secret: SecretId,
-    ) -> Result<Option<(SecretAt, bool)>, StorageError>;
+    ) -> Result<Option<SecretAt>, StorageError>;
 
     /// Those that the caller made, newest first; revoked ones are left out.
     async fn list_outbound(
@@ -123,21 +123,14 @@ pub trait WriteShares: Send {
         now: Timestamp,
     ) -> Result<bool, StorageError>;
 
-    /// Ends all that somebody made; gives their ids, so that mail about them can be cancelled.
-    async fn revoke_made_by(
+    /// Ends all that these made or that name them as their recipient; gives their ids, so that mail
+    /// about them can be cancelled.
+    async fn revoke_of(
         &mut self,
         org: InOrg,
-        maker: Principal,
+        whose: &[Principal],
         now: Timestamp,
     ) -> Result<Vec<ShareId>, StorageError>;
-
-    /// Ends all that name somebody as their recipient.
-    async fn revoke_given_to(
-        &mut self,
-        org: InOrg,
-        recipient: Principal,
-        now: Timestamp,
-    ) -> Result<u64, StorageError>;
 
     /// The address of an account, where it was proved; it stays so until the commit.
     async fn proved_email(&mut self, account: InAccount) -> Result<Option<Email>, StorageError>;

@@ -11,7 +11,7 @@ pub struct LoginCandidate {
     pub user: User,
     /// The password's hash (PHC string), where one is set.
     pub password_hash: Option<String>,
-    /// Whether somebody logged in to this account from this address before.
+    /// Whether the account remembers the client's address.
     pub address_known: bool,
 }
 
@@ -49,11 +49,12 @@ pub struct ProfileChanges {
 /// Reads of accounts.
 #[async_trait]
 pub trait ReadUsers: Send {
-    /// The account with exactly this address, in whatever organization: a login names none.
+    /// The account with exactly this e-mail address, in whatever organization: a login names none.
+    /// `addresses` are the hashes under which the client's may be known.
     async fn find_for_login(
         &mut self,
         email: &Email,
-        address: &[u8; 32],
+        addresses: &[[u8; 32]],
     ) -> Result<Option<LoginCandidate>, StorageError>;
 
     /// The caller's own profile.
@@ -140,11 +141,14 @@ pub trait WriteUsers: Send {
         new: &str,
     ) -> Result<(), StorageError>;
 
-    /// Remembers that a login from this address succeeded.
+    /// Remembers an address from which its owner proved who they are.
     async fn remember_address(
         &mut self,
         access: &Access<LogIn>,
         address: &[u8; 32],
         now: Timestamp,
     ) -> Result<(), StorageError>;
+
+    /// Forgets all of them; tells how many.
+    async fn forget_addresses(&mut self, account: InAccount) -> Result<u64, StorageError>;
 }

@@ -2,7 +2,7 @@
 
 use crate::{Sighting, StorageError, WrappedKey, guarded::Guarded};
 use async_trait::async_trait;
-use oneclaw_domain::{OrgId, Page, PageSize, Timestamp, Vault, VaultId};
+use oneclaw_domain::{OrgId, Page, PageSize, ShareId, Timestamp, Vault, VaultId};
 use oneclaw_policy::{
     Access, CreateVault, DeleteVault, FindAgentKeysVault, InOrg, ListVaults, ReadVault,
 };
@@ -14,6 +14,15 @@ pub struct NewVault {
     pub vault: Vault,
     /// Its key, wrapped by the master key.
     pub key: WrappedKey,
+}
+
+/// What went with a vault.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct VaultGone {
+    /// How many live secrets.
+    pub secrets: i64,
+    /// The shares that had not ended.
+    pub shares: Vec<ShareId>,
 }
 
 /// The last vault of a page: lists go oldest first.
@@ -66,7 +75,10 @@ pub trait WriteVaults: Send {
     /// Whether all of these are vaults of the organization.
     async fn all_exist(&mut self, org: InOrg, vaults: &[VaultId]) -> Result<bool, StorageError>;
 
-    /// Deletes a vault with its secrets, their versions and its key; tells how many live secrets
-    /// went with it, or `None` where it was gone already.
-    async fn delete(&mut self, access: &Access<DeleteVault>) -> Result<Option<i64>, StorageError>;
+    /// Deletes a vault with its secrets, their versions and its key, and what is shared of them;
+    /// `None` where it was gone already.
+    async fn delete(
+        &mut self,
+        access: &Access<DeleteVault>,
+    ) -> Result<Option<VaultGone>, StorageError>;
 }

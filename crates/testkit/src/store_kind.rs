@@ -1,6 +1,7 @@
 //! Which store a test runs on, and a fresh database on it.
 
 use crate::postgres::{self, TestDatabase};
+use oneclaw_services::Store;
 use oneclaw_storage_diesel::{DieselStore, StoreOptions, StoreUrl};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
@@ -85,6 +86,31 @@ impl TestStore {
         DieselStore::open(&self.url, options)
             .await
             .unwrap_or_else(|error| panic!("could not open the test store: {error}"))
+    }
+
+    /// Keeps everybody else from a table until what this gives is dropped. `SQLite` knows no such
+    /// lock: there, nobody else writes to the file.
+    ///
+    /// # Panics
+    /// The store is not there, or there is no such table.
+    pub async fn hold(&self, table: &str) -> impl Send + use<> {
+        let Some(database) = &self.database else {
+            let store = self.open().await;
+            let unit = Store::begin(&store).await;
+            let unit = unit.unwrap_or_else(|error| panic!("the file is held already: {error}"));
+            return (Some((unit, store)), None);
+        };
+        let (client, connection) = tokio_postgres::connect(database.url(), tokio_postgres::NoTls)
+            .await
+            .unwrap_or_else(|error| panic!("could not connect to the test store: {error}"));
+        tokio::spawn(connection);
+        client
+            .batch_execute(&format!(
+                "BEGIN; LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE"
+            ))
+            .await
+            .unwrap_or_else(|error| panic!("could not hold {table}: {error}"));
+        (None, Some(client))
     }
 }
 

@@ -33,6 +33,7 @@ pub(crate) struct Tries {
     pub(crate) proofs_per_minute: i64,
     pub(crate) failed_codes: i64,
     pub(crate) failed_device_codes: i64,
+    pub(crate) device_codes_per_10_minutes: i64,
     pub(crate) password_mails_per_hour: i64,
     pub(crate) shares_per_minute: i64,
     pub(crate) share_reads_per_minute: i64,
@@ -95,6 +96,7 @@ impl Tries {
         let invites_to_one_per_hour = million(&s::LIMITS_INVITES_TO_ONE_PER_HOUR, "5")?;
         let mails_per_hour = million(&s::LIMITS_MAILS_PER_HOUR, "10")?;
         let proofs_per_minute = million(&s::LIMITS_PROOFS_PER_MINUTE, "30")?;
+        let device_codes_per_10_minutes = million(&s::LIMITS_DEVICE_CODES_PER_10_MINUTES, "30")?;
         let password_mails_per_hour = million(&s::LIMITS_PASSWORD_MAILS_PER_HOUR, "5")?;
         let shares_per_minute = million(&s::LIMITS_SHARES_PER_MINUTE, "10")?;
         let share_reads_per_minute = million(&s::LIMITS_SHARE_READS_PER_MINUTE, "30")?;
@@ -116,6 +118,7 @@ impl Tries {
             proofs_per_minute,
             failed_codes: few(&s::LIMITS_FAILED_CODES, "10")?,
             failed_device_codes: few(&s::LIMITS_FAILED_DEVICE_CODES, "10")?,
+            device_codes_per_10_minutes,
             password_mails_per_hour,
             shares_per_minute,
             share_reads_per_minute,

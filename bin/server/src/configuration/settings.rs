@@ -117,7 +117,7 @@ settings! {
     LIMITS_SIGNUPS_PER_HOUR = "limits.signups_per_hour", LIMITS, "NUMBER", "5", "5", Anywhere,
         "Signups an hour from one network address and for one e-mail address, 1 to 1000000";
     LIMITS_INVITES_PER_HOUR = "limits.invites_per_hour", LIMITS, "NUMBER", "50", "50", Anywhere,
-        "Invitations an hour by one organization, 1 to 1000000";
+        "Invitations, and beside them shares by mail, an hour by one organization, 1 to 1000000";
     LIMITS_INVITES_TO_ONE_PER_HOUR = "limits.invites_to_one_per_hour", LIMITS, "NUMBER", "5", "5", Anywhere,
         "Invitations an hour by one organization to one e-mail address, 1 to 1000000";
     LIMITS_MAILS_PER_HOUR = "limits.mails_per_hour", LIMITS, "NUMBER", "10", "10", Anywhere,
@@ -128,12 +128,14 @@ settings! {
         "Wrong second factors for one account within 15 minutes, 1 to 1000";
     LIMITS_FAILED_DEVICE_CODES = "limits.failed_device_codes", LIMITS, "NUMBER", "10", "10", Anywhere,
         "Codes of devices that nobody was given, from one account or address within 15 minutes, 1 to 1000";
+    LIMITS_DEVICE_CODES_PER_10_MINUTES = "limits.device_codes_per_10_minutes", LIMITS, "NUMBER", "30", "30", Anywhere,
+        "Devices that ask to be let in, within 10 minutes from one address, 1 to 1000000";
     LIMITS_PASSWORD_MAILS_PER_HOUR = "limits.password_mails_per_hour", LIMITS, "NUMBER", "5", "5", Anywhere,
         "Mails for a forgotten password, an hour from one address and to one e-mail address, 1 to 1000000";
     LIMITS_SHARES_PER_MINUTE = "limits.shares_per_minute", LIMITS, "NUMBER", "10", "10", Anywhere,
         "Shares a minute by one organization, 1 to 1000000";
     LIMITS_SHARE_READS_PER_MINUTE = "limits.share_reads_per_minute", LIMITS, "NUMBER", "30", "30", Anywhere,
-        "Reads of shares, successful or not, a minute from one address, 1 to 1000000";
+        "Reads of shares that are refused, a minute from one address, 1 to 1000000";
     LIMITS_FAILED_PASSPHRASES = "limits.failed_passphrases", LIMITS, "NUMBER", "10", "10", Anywhere,
         "Wrong passphrases for one share from one address within 15 minutes, 1 to 1000; ten times that from all";
     LIMITS_WAITING_DEVICES = "limits.waiting_devices", LIMITS, "NUMBER", "10000", "10000", Anywhere,

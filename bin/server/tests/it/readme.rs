@@ -67,6 +67,11 @@ fn every_line_of_the_tour_does_what_it_says() {
         "Insufficient permissions", // it may do nothing
         "\"effect\":\"allow\"",     // a policy
         "\"version\":3",            // it reads
+        "",                         // find the secret's id
+        "\"share_url\":",           // share it once
+        "",                         // keep the share's id
+        "\"access_count\":1",       // read it by the link
+        "\"status\":410",           // and never again
         "HTTP/1.1 204",             // log out
         "Token has been revoked",   // and be refused
     ];

@@ -8,7 +8,8 @@ import base64
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from authenticator import code, wait_for_room, wrong
-from mailbox import mailed_link, mailed_token, mails, proved
+from mailbox import mailed_link, mailed_token, mails
+from newcomer import proved
 from story import PASSWORD, client, data, did, moment, refused, token_of
 
 EMAIL = "ada@example.com"

@@ -1,13 +1,8 @@
-"""What the stories of the pages share: the server's API, its mails, and a browser that notes all that it should not do."""
+"""What the stories of the pages share: the server's API, and a browser that notes all that it should not do."""
 
-import base64
-import email
-import email.policy
-import hmac
 import json
 import re
 import shutil
-import struct
 import sys
 import time
 import urllib.error
@@ -18,7 +13,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import sync_playwright
 
-BASE, MAIL, SHOTS = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
+BASE, SHOTS = sys.argv[1], Path(sys.argv[3])
 PASSWORD = "Correct-Horse-7-Battery"
 PHONE = {"width": 360, "height": 640}
 # Longer than anything here may take, also on a busy machine.
@@ -53,34 +48,6 @@ def eventually(look):
             return found
         time.sleep(0.05)
     raise AssertionError(f"{look} never gave anything")
-
-
-def mails(to):
-    """The texts of the mails to an address, oldest first."""
-    read = []
-    for file in sorted(MAIL.glob("*.eml"), key=lambda file: file.stat().st_mtime_ns):
-        mail = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
-        if mail["to"] == to:
-            read.append(mail.get_body(("plain",)).get_content())
-    return read
-
-
-def link(to, page):
-    """The newest link to a page in a mail to an address, once it has come."""
-
-    def look():
-        found = [re.search(rf"\S+/{page}\S*", text) for text in mails(to)]
-        return [match.group() for match in found if match][-1:]
-
-    return eventually(look)[0]
-
-
-def totp(secret, step=0):
-    """The code of an authenticator app, now or some steps from now (RFC 6238)."""
-    count = int(time.time()) // 30 + step
-    digest = hmac.digest(base64.b32decode(secret), struct.pack(">Q", count), "sha1")
-    offset = digest[-1] & 15
-    return f"{(struct.unpack('>I', digest[offset : offset + 4])[0] & 0x7FFFFFFF) % 1_000_000:06}"
 
 
 def log_in(address, password=PASSWORD):

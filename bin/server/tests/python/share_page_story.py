@@ -6,7 +6,8 @@ import urllib.request
 from datetime import datetime, timedelta, timezone
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from pages import BASE, PASSWORD, browsing, call, did, enter, eventually, link, log_in, press, sees
+from mailbox import mailed_link
+from pages import BASE, PASSWORD, browsing, call, did, enter, eventually, log_in, press, sees
 
 # What would run, or load something, if it were ever read as markup.
 MARKUP = "<script>alert(1)</script>\"><img src=x onerror=alert(2)></script><a href='javascript:alert(3)'>x</a>"
@@ -221,7 +222,7 @@ def while_open(owner, browsing):
 def named(owner, browsing):
     call("POST", "/v1/auth/signup", {"email": STRANGER, "password": PASSWORD})
     share = owner.share(recipient_type="external_email", email=FRIEND, max_access_count=1)
-    mailed = link(FRIEND, "share/")
+    mailed = mailed_link(FRIEND, "share/")
     assert mailed == share["share_url"], mailed
     with browsing.page() as page:
         page.goto(mailed)
@@ -244,7 +245,7 @@ def named(owner, browsing):
         sees(page, "confirm that address first")
     assert owner.count(share) == 0
     with browsing.page() as page:
-        page.goto(link(FRIEND, "verify-email"))
+        page.goto(mailed_link(FRIEND, "verify-email"))
         page.get_by_label("Password", exact=True).fill(PASSWORD)
         press(page, "Confirm")
         sees(page, "Your address is confirmed")

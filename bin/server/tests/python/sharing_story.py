@@ -9,7 +9,8 @@ import uuid
 from datetime import datetime, timedelta, timezone
 
 from customer_key import fingerprint, new_key, open_sealed, seal, shown
-from mailbox import mailed_link, proved
+from mailbox import mailed_link
+from newcomer import proved
 from story import BASE_URL, client, data, did, moment, refused
 
 PASSPHRASE = "open sesame"

@@ -4,6 +4,7 @@ use super::fetch::{FetchError, KeySource};
 use oneclaw_domain::Timestamp;
 use oneclaw_services::{IdentityError, IssuerKeys};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::sync::OwnedMutexGuard;
 
 /// Keys are good for so long at least and at most, in seconds, whatever the issuer says.
 const MAX_AGE: (i64, i64) = (60, 86_400);
@@ -21,7 +22,7 @@ pub(super) struct KeyCache {
     source: KeySource,
     known: Mutex<Known>,
     /// Whose turn it is to ask; others wait for that answer.
-    turn: tokio::sync::Mutex<()>,
+    turn: Arc<tokio::sync::Mutex<()>>,
 }
 
 /// What the last questions brought.
@@ -44,7 +45,7 @@ impl KeyCache {
         Self {
             source,
             known: Mutex::default(),
-            turn: tokio::sync::Mutex::default(),
+            turn: Arc::default(),
         }
     }
 
@@ -53,7 +54,7 @@ impl KeyCache {
     /// # Errors
     /// There are none, and none can be had.
     pub(super) async fn keys_for(
-        &self,
+        self: &Arc<Self>,
         kid: &str,
         now: Timestamp,
     ) -> Result<Arc<IssuerKeys>, IdentityError> {
@@ -61,14 +62,20 @@ impl KeyCache {
             return Ok(keys);
         }
         // who waited finds what the one before brought
-        let _turn = self.turn.lock().await;
+        let turn = Arc::clone(&self.turn).lock_owned().await;
         if self.known().asks_for(kid, now) {
-            // before the answer: a caller who hangs up meanwhile has asked, too
-            self.known().asked_at = Some(now);
-            let answer = self.source.fetch().await;
-            self.known().learn(answer, now);
+            // in a task of its own, which keeps the turn: a caller who hangs up takes no answer
+            // away from those who wait
+            let asking = Arc::clone(self).ask(turn, now);
+            let _ended = tokio::spawn(asking).await;
         }
         self.known().usable(now)
+    }
+
+    async fn ask(self: Arc<Self>, _turn: OwnedMutexGuard<()>, now: Timestamp) {
+        self.known().asked_at = Some(now);
+        let answer = self.source.fetch().await;
+        self.known().learn(answer, now);
     }
 
     fn known(&self) -> MutexGuard<'_, Known> {

@@ -8,10 +8,11 @@ use async_trait::async_trait;
 use oneclaw_domain::Timestamp;
 use oneclaw_services::{IdToken, IdentityError, IdentityVerifier, SecretText, VerifiedIdentity};
 use std::fmt;
+use std::sync::Arc;
 
 /// Believes the issuers that it was given, and no others.
 pub struct OidcVerifier {
-    issuers: Vec<(OidcIssuer, KeyCache)>,
+    issuers: Vec<(OidcIssuer, Arc<KeyCache>)>,
 }
 
 impl OidcVerifier {
@@ -20,7 +21,7 @@ impl OidcVerifier {
     /// # Errors
     /// An issuer cannot be used.
     pub fn new(issuers: Vec<OidcIssuer>) -> Result<Self, UnusableIssuer> {
-        let mut known: Vec<(OidcIssuer, KeyCache)> = Vec::with_capacity(issuers.len());
+        let mut known: Vec<(OidcIssuer, Arc<KeyCache>)> = Vec::with_capacity(issuers.len());
         for issuer in issuers {
             if issuer.issuer.is_empty() {
                 return Err(UnusableIssuer::Nameless);
@@ -28,14 +29,14 @@ impl OidcVerifier {
             if issuer.client_ids.is_empty() || issuer.client_ids.iter().any(String::is_empty) {
                 return Err(UnusableIssuer::NoClients);
             }
-            let other_way = |(other, _): &(OidcIssuer, KeyCache)| {
+            let other_way = |(other, _): &(OidcIssuer, Arc<KeyCache>)| {
                 other.is_named(&issuer.issuer) || issuer.is_named(&other.issuer)
             };
             if known.iter().any(other_way) {
                 return Err(UnusableIssuer::Twice);
             }
             let source = KeySource::new(&issuer.jwks_url)?;
-            known.push((issuer, KeyCache::new(source)));
+            known.push((issuer, Arc::new(KeyCache::new(source))));
         }
         Ok(Self { issuers: known })
     }

@@ -6,12 +6,10 @@ use zeroize::Zeroizing;
 
 use super::code;
 use crate::random::random;
-use crate::{CryptoError, SecretText};
+use crate::{CryptoError, SecretText, base32};
 
 /// Bytes of a secret: as many as the hash gives (RFC 4226, 4, R6).
 const BYTES: usize = 20;
-/// Base32 (RFC 4648, 6), which apps read; 20 bytes need no padding.
-const ALPHABET: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
 /// A shared secret, 160 bits, zeroized on drop.
 pub struct TotpSecret(Zeroizing<[u8; BYTES]>);
@@ -41,17 +39,7 @@ impl TotpSecret {
 
     /// As apps and people read it: 32 characters of base32.
     pub fn to_base32(&self) -> SecretText {
-        let mut text = String::with_capacity(BYTES * 8 / 5);
-        for five_bytes in self.0.chunks(5) {
-            let bits = five_bytes
-                .iter()
-                .fold(0_u64, |bits, byte| bits << 8 | u64::from(*byte));
-            for at in (0..8).rev() {
-                let letter = usize::try_from(bits >> (5 * at) & 31).unwrap_or_default();
-                text.extend(ALPHABET.get(letter).copied().map(char::from));
-            }
-        }
-        SecretText::new(text)
+        base32(self.expose())
     }
 
     /// The time step whose code this is, of the present one, the one before and the one after;

@@ -4,8 +4,8 @@ use super::response::LoginResponse;
 use crate::answer::{Answer, Audience, Success};
 use crate::extract::{Bearer, Body, Fields, Given, RequestInfo, SecretField};
 use actix_web::web::Data;
-use oneclaw_domain::PasswordInput;
-use oneclaw_services::{Door, Refusal, SecretText, Services, VerifyEmailCommand};
+use oneclaw_domain::{Invalid, PasswordInput};
+use oneclaw_services::{BesideToken, Door, Refusal, SecretText, Services, VerifyEmailCommand};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -21,6 +21,12 @@ pub(crate) struct VerifyEmailRequest {
     #[schema(value_type = Option<String>, format = Password)]
     #[serde(default)]
     password: Given<SecretField>,
+    /// The password that the account shall have in the place of the one that it was made with, by
+    /// whomever: they take it over. 12 to 256 characters: upper case, lower case, a digit and another
+    /// character. Not beside `password`.
+    #[schema(value_type = Option<String>, format = Password, min_length = 12, max_length = 256)]
+    #[serde(default)]
+    new_password: Given<SecretField>,
 }
 
 impl VerifyEmailRequest {
@@ -29,13 +35,23 @@ impl VerifyEmailRequest {
         let token = fields.required("token", self.token, |token| {
             Ok(SecretText::new(token.expose().to_owned()))
         });
-        let password = fields.optional("password", self.password, |text| {
-            PasswordInput::parse(text.expose())
-        });
+        let read = |text: SecretField| PasswordInput::parse(text.expose());
+        let password = fields.optional("password", self.password, read);
+        let new = fields.optional("new_password", self.new_password, read);
+        let beside = match (password, new) {
+            (Some(Some(_)), Some(Some(_))) => {
+                let either = Invalid::new("is for whoever has no `password` to show");
+                fields.refuse("new_password", &either)
+            }
+            (Some(Some(password)), Some(None)) => Some(BesideToken::Password(password)),
+            (Some(None), Some(Some(new))) => Some(BesideToken::NewPassword(new)),
+            (Some(None), Some(None)) => Some(BesideToken::Nothing),
+            _ => None,
+        };
         fields.finish(|| {
             Some(VerifyEmailCommand {
                 token: token?,
-                password: password?,
+                beside: beside?,
             })
         })
     }
@@ -49,7 +65,7 @@ impl VerifyEmailRequest {
     request_body = VerifyEmailRequest,
     responses(
         (status = 200, description = "The address is proved, and the person logged in, or their second factor asked for", body = LoginResponse),
-        (status = 401, description = "The password that came with the token is wrong"),
+        (status = 401, description = "`password` is wrong"),
         (status = 403, description = "Signup was closed meanwhile"),
     )
 )]

@@ -75,7 +75,7 @@ fn key(text: &str) -> Result<CmekKey, Invalid> {
     responses(
         (status = 202, description = "The rotation, running or over already", body = CmekJobResponse,
             headers(("Location" = String, description = "Where to look how it stands"))),
-        (status = 409, description = "A rotation of the vault is running, or it is the system's own vault"),
+        (status = 409, description = "A rotation of the vault is running, one to another key was not finished, or it is the system's own vault"),
     )
 )]
 pub(crate) async fn handle(

@@ -2,6 +2,8 @@
 
 use crate::answer::{Answer, Success};
 use crate::extract::{RequestInfo, path_id};
+use crate::middleware::asks_for_another_site;
+use crate::problem::Problem;
 use actix_web::HttpRequest;
 use actix_web::web::Data;
 use oneclaw_domain::UserCode;
@@ -47,6 +49,10 @@ pub(crate) async fn handle(
     info: RequestInfo,
     request: HttpRequest,
 ) -> Answer<Success<DeviceStatusResponse>> {
+    // a page may have an image here: its wrong codes would count for who looks at it
+    if asks_for_another_site(&request) {
+        return Err(Problem::other_site());
+    }
     let audit = info.audit();
     let admitted = services.auth.admit(Door::DeviceLookup, &audit).await?;
     let code = path_id(&request, "user_code", UserCode::parse).ok();

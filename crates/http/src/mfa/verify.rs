@@ -4,7 +4,7 @@ use crate::answer::{Answer, Audience, Success};
 use crate::auth::TokenResponse;
 use crate::extract::{Body, Fields, Given, RequestInfo, SecretField};
 use actix_web::web::Data;
-use oneclaw_domain::MfaCode;
+use oneclaw_domain::{Invalid, MfaCode};
 use oneclaw_services::{Door, Refusal, SecretText, Services, VerifyMfaCommand};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -25,8 +25,9 @@ pub(crate) struct VerifyMfaRequest {
 impl VerifyMfaRequest {
     fn parse(self) -> Result<VerifyMfaCommand, Refusal> {
         let mut fields = Fields::new();
-        let token = fields.required("mfa_token", self.mfa_token, |text| {
-            Ok(SecretText::new(text.expose().to_owned()))
+        let token = fields.required("mfa_token", self.mfa_token, |text| match text.expose() {
+            "" => Err(Invalid::new("must not be empty")),
+            text => Ok(SecretText::new(text.to_owned())),
         });
         let code = fields.required("code", self.code, |text| MfaCode::parse(text.expose()));
         fields.finish(|| {

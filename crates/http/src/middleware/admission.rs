@@ -2,9 +2,11 @@
 //! limiter).
 
 use super::rate_guard::RateGuard;
+use super::site::asks_for_another_site;
 use crate::problem::Problem;
 use crate::settings::HttpSettings;
 use actix_web::dev::ServiceRequest;
+use actix_web::http::Method;
 use actix_web::http::header::{CONTENT_LENGTH, HeaderMap};
 use std::net::IpAddr;
 
@@ -29,10 +31,22 @@ pub(super) fn admit(
     if announced(request.headers()) > settings.body_limit {
         return Err(Problem::payload_too_large(settings.body_limit));
     }
-    match (guard, client) {
-        (Some(guard), Some(client)) => guard.admit(client).map_err(Problem::too_many_requests),
-        _ => Ok(()),
+    if let (Some(guard), Some(client)) = (guard, client) {
+        guard.admit(client).map_err(Problem::too_many_requests)?;
     }
+    if is_of_another_site(request) {
+        return Err(Problem::other_site());
+    }
+    Ok(())
+}
+
+/// Whether a page of another site makes a browser change something here. It needs no cookie for
+/// that: what counts by address, and who is first on a fresh server, go by the browser's place.
+/// Shares look for themselves, and leave an event.
+fn is_of_another_site(request: &ServiceRequest) -> bool {
+    let reads = [Method::GET, Method::HEAD, Method::OPTIONS].contains(request.method());
+    let is_share = request.path().contains("/share/");
+    !reads && !is_share && asks_for_another_site(request.request())
 }
 
 fn url_bytes(request: &ServiceRequest) -> usize {

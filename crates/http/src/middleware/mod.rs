@@ -6,7 +6,9 @@ mod headers;
 mod layer;
 mod rate_guard;
 mod request_id;
+mod site;
 mod trace_context;
 
 pub(crate) use layer::Layer;
 pub(crate) use rate_guard::RateGuard;
+pub(crate) use site::asks_for_another_site;

@@ -142,7 +142,8 @@ pub(super) async fn file(name: web::Path<String>) -> Result<HttpResponse, Proble
     Ok(HttpResponse::Ok()
         .content_type(*kind)
         .insert_header((CONTENT_SECURITY_POLICY, POLICY))
-        .insert_header((CACHE_CONTROL, "public, max-age=3600"))
+        // asked for anew each time: a page and its scripts are of one version
+        .insert_header((CACHE_CONTROL, "no-cache"))
         .body(*content))
 }
 

@@ -94,6 +94,11 @@ impl Problem {
         problem
     }
 
+    /// 403: the page of another site made a browser ask.
+    pub fn other_site() -> Self {
+        Self::forbidden("cross_site", "The page of another site may not do this")
+    }
+
     /// 403 with the type that clients know: the plan allows no more of this.
     pub fn resource_limit_exceeded(detail: String) -> Self {
         const KIND: &str = "resource_limit_exceeded";
@@ -123,7 +128,7 @@ impl Problem {
     }
 
     /// 409: the state does not allow it.
-    pub fn conflict(detail: &'static str) -> Self {
+    pub fn conflict(detail: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StatusCode::CONFLICT, "conflict", detail)
     }
 

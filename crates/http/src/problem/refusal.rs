@@ -1,7 +1,7 @@
 //! What a use case's refusal is on the wire. Exhaustive: a new kind does not compile without an answer.
 
 use crate::problem::Problem;
-use oneclaw_domain::{Permission, Resource, Tier, VersionState};
+use oneclaw_domain::{CmekFingerprint, Permission, Resource, Tier, VersionState};
 use oneclaw_services::{AuthFailure, Missing, Refusal, ShareEnd};
 use std::borrow::Cow;
 
@@ -13,7 +13,6 @@ const REQUESTED_OTHER: &str =
 const DEVICE_FOR_OTHER: &str =
     "The device asks another person: only the account with that e-mail address may decide";
 const STEP_UP: &str = "This needs a fresh proof of who you are, in X-Auth-Confirm";
-const OTHER_SITE: &str = "The page of another site may not read a share";
 const SHARE_ADDRESS: &str = "The share may not be read from this address";
 
 impl From<Refusal> for Problem {
@@ -38,7 +37,7 @@ impl From<Refusal> for Problem {
             Refusal::SharedWithOther => {
                 Self::forbidden("not_recipient", "The share is for somebody else")
             }
-            Refusal::OtherSite => Self::forbidden("cross_site", OTHER_SITE),
+            Refusal::OtherSite => Self::other_site(),
             Refusal::ShareAddressDenied => Self::forbidden_kind("ip_denied", SHARE_ADDRESS),
             Refusal::PassphraseNeeded => {
                 Self::forbidden_kind("passphrase_required", "The share asks for a passphrase")
@@ -52,6 +51,7 @@ impl From<Refusal> for Problem {
             Refusal::NotFound => Self::not_found(),
             Refusal::Gone(state) => Self::gone(gone(state)),
             Refusal::Conflict(detail) => Self::conflict(detail),
+            Refusal::RotationUnfinished { to } => Self::conflict(unfinished(&to)),
             Refusal::PreconditionFailed => Self::precondition_failed(),
             Refusal::LimitReached {
                 resource,
@@ -82,10 +82,8 @@ const fn unauthenticated(failure: AuthFailure) -> &'static str {
         }
         AuthFailure::AgentCredentials => "Invalid agent credentials",
         AuthFailure::CurrentPassword => "Current password is wrong",
-        AuthFailure::RefreshToken => "Invalid refresh token",
-        AuthFailure::RefreshReuse => {
-            "Invalid refresh token: it was used before, so its session has ended"
-        }
+        // whoever took one need not learn that it was good
+        AuthFailure::RefreshToken | AuthFailure::RefreshReuse => "Invalid refresh token",
         AuthFailure::SecondFactor => "Invalid or expired code",
         AuthFailure::IdToken => "Invalid id_token",
     }
@@ -145,6 +143,11 @@ const fn gone(state: VersionState) -> &'static str {
         VersionState::Expired => "Secret has expired",
         VersionState::UsedUp => "Secret has been read as often as it may be",
     }
+}
+
+fn unfinished(to: &CmekFingerprint) -> String {
+    let to = to.as_str();
+    format!("A rotation to {to} was not finished, and values are under that key: ask for it again")
 }
 
 /// Clients match `Vault limit` (contract 2.3). What is counted is full when it is told.

@@ -8,8 +8,8 @@ use crate::screen::screened;
 use actix_web::HttpRequest;
 use actix_web::web::Data;
 use oneclaw_domain::{
-    AgentId, Cidr, Email, Invalid, IpAllowlist, MaxAccessCount, Passphrase, SecretId, Timestamp,
-    UserId,
+    AgentId, Cidr, Email, Invalid, IpAllowlist, MaxAccessCount, Passphrase, RecipientKind,
+    SecretId, Timestamp, UserId,
 };
 use oneclaw_services::{CreateShareCommand, Refusal, Services, ShareTo, ShareUntil};
 use serde::Deserialize;
@@ -100,7 +100,9 @@ impl CreateShareRequest {
         mut fields: Fields,
         secret: Option<SecretId>,
     ) -> Result<CreateShareCommand, Refusal> {
-        let kind = fields.required("recipient_type", self.recipient_type, |text| kind(&text));
+        let kind = fields.required("recipient_type", self.recipient_type, |text| {
+            RecipientKind::parse(&text)
+        });
         let email = self.email.or(self.recipient_email);
         let to = kind.and_then(|kind| to(&mut fields, kind, self.recipient_id, email));
         let until = until(&mut fields, self.expires_at, self.expires_in_hours);
@@ -132,34 +134,24 @@ impl CreateShareRequest {
     }
 }
 
-fn kind(text: &str) -> Result<&'static str, Invalid> {
-    [
-        "user",
-        "agent",
-        "creator",
-        "external_email",
-        "anyone_with_link",
-    ]
-    .into_iter()
-    .find(|known| *known == text)
-    .ok_or(Invalid::new(
-        "must be user, agent, creator, external_email or anyone_with_link",
-    ))
-}
-
-fn to(fields: &mut Fields, kind: &str, id: Given<String>, email: Given<String>) -> Option<ShareTo> {
+fn to(
+    fields: &mut Fields,
+    kind: RecipientKind,
+    id: Given<String>,
+    email: Given<String>,
+) -> Option<ShareTo> {
     match kind {
-        "user" => fields
+        RecipientKind::User => fields
             .required("recipient_id", id, |text| UserId::parse(&text))
             .map(ShareTo::User),
-        "agent" => fields
+        RecipientKind::Agent => fields
             .required("recipient_id", id, |text| AgentId::parse(&text))
             .map(ShareTo::Agent),
-        "creator" => Some(ShareTo::Creator),
-        "external_email" => fields
+        RecipientKind::Creator => Some(ShareTo::Creator),
+        RecipientKind::Email => fields
             .required("email", email, |text| Email::parse(&text))
             .map(ShareTo::Email),
-        _ => Some(ShareTo::Link),
+        RecipientKind::Link => Some(ShareTo::Link),
     }
 }
 

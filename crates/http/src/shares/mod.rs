@@ -16,6 +16,5 @@ mod response;
 mod revoke;
 mod revoke_alias;
 mod routes;
-mod site;
 
 pub(crate) use routes::ROUTES;

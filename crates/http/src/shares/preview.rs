@@ -1,6 +1,6 @@
 //! `POST /v1/share/{share_id}/preview`
 
-use super::read::{ReadShareRequest, admitted};
+use super::read::{ReadShareRequest, admitted, refuse_other_site};
 use super::response::SharePreviewResponse;
 use crate::answer::{Answer, Success};
 use crate::extract::{Bearer, Body, RequestInfo};
@@ -61,6 +61,7 @@ async fn look(
     request: &HttpRequest,
     body: Body<ReadShareRequest>,
 ) -> Answer<SharePreviewResponse> {
+    refuse_other_site(services, info, request).await?;
     let (admitted, command) = admitted(services, info, request, body).await?;
     let preview = services
         .shares

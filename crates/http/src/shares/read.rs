@@ -2,9 +2,9 @@
 
 use super::negotiation::wants_page;
 use super::response::SharedSecretResponse;
-use super::site::asks_for_another_site;
 use crate::answer::{Answer, Audience, Success};
 use crate::extract::{Bearer, Body, Fields, Given, RequestInfo, SecretField, path_id};
+use crate::middleware::asks_for_another_site;
 use crate::pages;
 use crate::problem::Problem;
 use actix_web::web::Data;
@@ -67,6 +67,22 @@ pub(super) async fn admitted(
     Ok((admitted, command))
 }
 
+/// Refuses what the page of another site makes a browser ask, and says so in an event.
+pub(super) async fn refuse_other_site(
+    services: &Services,
+    info: &RequestInfo,
+    request: &HttpRequest,
+) -> Result<(), Problem> {
+    if !asks_for_another_site(request) {
+        return Ok(());
+    }
+    let audit = info.audit();
+    let admitted = services.auth.admit(Door::Share, &audit).await?;
+    let share = path_id(request, "share_id", ShareId::parse).ok();
+    let refused = services.shares.refuse_other_site(admitted, share, &audit);
+    Err(refused.await.into())
+}
+
 /// What every address at which a share is read does.
 pub(super) async fn read(
     services: &Services,
@@ -76,13 +92,7 @@ pub(super) async fn read(
     request: &HttpRequest,
     body: Body<ReadShareRequest>,
 ) -> Answer<Success<SharedSecretResponse>> {
-    if asks_for_another_site(request) {
-        let audit = info.audit();
-        let admitted = services.auth.admit(Door::Share, &audit).await?;
-        let share = path_id(request, "share_id", ShareId::parse).ok();
-        let refused = services.shares.refuse_other_site(admitted, share, &audit);
-        return Err(refused.await.into());
-    }
+    refuse_other_site(services, info, request).await?;
     let (admitted, command) = admitted(services, info, request, body).await?;
     let shared = services
         .shares

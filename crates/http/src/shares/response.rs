@@ -217,7 +217,7 @@ impl ShareResponse {
         Self {
             id: share.id.to_string(),
             share_url: link(public_url, share),
-            recipient_type: share.recipient.kind(),
+            recipient_type: share.recipient.kind().as_str(),
             recipient_email: recipient_email(&share.recipient),
             expires_at: share.expires_at.to_string(),
             max_access_count: most(share),
@@ -239,7 +239,7 @@ impl ShareItemResponse {
         Self {
             id: share.id.to_string(),
             secret_path: share.path.to_string(),
-            recipient_type: share.recipient.kind(),
+            recipient_type: share.recipient.kind().as_str(),
             recipient_email: recipient_email(&share.recipient),
             access_count: share.access_count,
             max_access_count: most(share),

@@ -115,9 +115,11 @@ async fn ten_01_lists_show_ones_own_organization_alone(app: TestApp) {
         ("/v1/vaults", "/vaults", 2, 0),
         ("/v1/auth/api-keys", "/keys", 1, 0),
         ("/v1/agents", "/agents", 1, 0),
-        ("/v1/org/members", "/members", 2, 1),
+        ("/v1/org/members", "/members", 4, 1),
         ("/v1/org/invites", "/invites", 1, 0),
         ("/v1/security/ip-rules", "/rules", 1, 0),
+        ("/v1/shares/outbound", "/shares", 1, 0),
+        ("/v1/shares/inbound", "/shares", 1, 0),
     ] {
         let count = |list: Value| list.as_array().map(Vec::len);
         let theirs = stage.who.get(target).await.is(200).get(list);

@@ -166,6 +166,51 @@ async fn dev_06_questions_do_not_pile_up(app: TestApp) {
 }
 
 #[both_stores]
+async fn dev_06_one_client_does_not_take_every_place(app: TestApp) {
+    let behind = |http: &mut oneclaw_http::HttpSettings| {
+        http.trusted_proxies = vec!["127.0.0.0/8".parse().unwrap()];
+    };
+    let usual = Settings::default().device_codes;
+    let one = app
+        .instance_with(|services, http| {
+            services.device_codes = usual;
+            behind(http);
+        })
+        .await;
+    let two = app
+        .instance_with(|services, http| {
+            services.device_codes = usual;
+            behind(http);
+        })
+        .await;
+    let ask = |number: usize, client: &'static str| {
+        let at = [&one, &two][number % 2];
+        let request = at.request("POST", "/v1/auth/device/code");
+        let request = request.header("x-forwarded-for", client);
+        async move { request.json(&json!({})).send().await }
+    };
+    for number in 0..30 {
+        // from all over a network that one client is given
+        let client = ["2001:db8:1:2::1", "2001:db8:1:2:ffff::9"][number % 2];
+        ask(number, client).await.is(200);
+    }
+    for number in 0..4 {
+        let refused = ask(number, "2001:db8:1:2::3").await.is_problem(429);
+        assert_eq!(refused.header("retry-after"), Some("600"));
+    }
+    assert_eq!(app.count("device_grants").await, 30);
+    assert_eq!(
+        app.last_event().await,
+        "device.request denied rate_limited",
+        "and is told once"
+    );
+    ask(0, "2001:db8:1:3::1").await.is(200);
+    // when its first codes run out, there are new ones
+    app.clock().advance(600);
+    ask(0, "2001:db8:1:2::1").await.is(200);
+}
+
+#[both_stores]
 async fn dev_06_a_client_asks_so_often_and_no_more(app: TestApp) {
     let limited = app
         .instance_with(|services, _| {

@@ -1,9 +1,13 @@
 //! The issuer's keys, and what becomes of them.
 
 use crate::steps::by_token;
-use futures_util::future::join_all;
-use oneclaw_testkit::{JwksAnswer, TestApp, both_stores};
+use futures_util::future::{Either, join_all, select};
+use oneclaw_services::SecretText;
+use oneclaw_testkit::{Issuer, JwksAnswer, TestApp, both_stores};
 use serde_json::{Value, json};
+use std::pin::pin;
+use std::sync::Arc;
+use tokio::sync::Notify;
 
 fn good(app: &TestApp) -> String {
     app.id_token("s-1", "ada@x.test")
@@ -156,6 +160,50 @@ async fn goo_07_who_is_slow_is_not_waited_for(app: TestApp) {
     for answer in answers {
         answer.is_problem(503);
     }
+    assert_eq!(app.issuer().asked(), 1);
+}
+
+async fn was_asked(issuer: &Issuer, often: usize) {
+    while issuer.asked() < often {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[both_stores]
+async fn goo_07_who_hangs_up_takes_no_answer_away(app: TestApp) {
+    let (issuer, now) = (app.issuer(), app.services().now());
+    let verifier = issuer.verifier();
+    let token = SecretText::new(good(&app));
+    let held = Arc::new(Notify::new());
+    issuer.answer(JwksAnswer::Held(Arc::clone(&held)));
+    {
+        let caller = pin!(verifier.verify(&token, None, now));
+        let asked = pin!(was_asked(issuer, 1));
+        match select(caller, asked).await {
+            Either::Left(_) => panic!("it was answered, and nothing was held back"),
+            Either::Right(_) => {} // and the caller goes
+        }
+    }
+    let waiting = verifier.verify(&token, None, now);
+    held.notify_one();
+    let who = waiting.await.unwrap();
+    assert_eq!(who.identity.subject, "s-1");
+    assert_eq!(issuer.asked(), 1, "asked again, within the pause");
+}
+
+#[both_stores]
+async fn goo_06_a_client_who_hangs_up_keeps_nobody_out(app: TestApp) {
+    app.owner().await;
+    let held = Arc::new(Notify::new());
+    app.issuer().answer(JwksAnswer::Held(Arc::clone(&held)));
+    let token = good(&app);
+    {
+        let client = pin!(by_token(&app, &token));
+        let asked = pin!(was_asked(app.issuer(), 1));
+        let _gone = select(client, asked).await;
+    }
+    held.notify_one();
+    by_token(&app, &token).await.is(200);
     assert_eq!(app.issuer().asked(), 1);
 }
 

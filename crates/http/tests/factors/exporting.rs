@@ -1,7 +1,8 @@
 //! ORG-10: a person takes their data along.
 
 use super::steps::export;
-use oneclaw_testkit::{TestApp, both_stores};
+use futures_util::future::join_all;
+use oneclaw_testkit::{StoreKind, TestApp, both_stores};
 use serde_json::{Value, json};
 
 fn names(list: &Value, member: &str) -> Vec<String> {
@@ -86,17 +87,21 @@ async fn org_10_a_long_list_is_exported_whole(app: TestApp) {
     let ada = app.owner().await;
     let vault = ada.vault("many").await;
     ada.keep(&vault, "one", "x").await;
-    let many = match app.kind() {
-        oneclaw_testkit::StoreKind::Sqlite => MANY_SQLITE,
-        oneclaw_testkit::StoreKind::Postgres => MANY_POSTGRES,
-    };
-    app.tamper(many).await;
+    app.tamper(many(&app)).await;
     let answer = export(&ada).send().await.is(200);
     let vaults = answer.get("/vaults");
     assert_eq!(vaults.as_array().unwrap().len(), 2_501);
     let mut ids = names(&vaults, "id");
     ids.dedup();
     assert_eq!(ids.len(), 2_501);
+}
+
+/// Makes 2,500 vaults of each that is there.
+fn many(app: &TestApp) -> &'static str {
+    match app.kind() {
+        StoreKind::Sqlite => MANY_SQLITE,
+        StoreKind::Postgres => MANY_POSTGRES,
+    }
 }
 
 const MANY_SQLITE: &str = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2500) \
@@ -109,13 +114,34 @@ const MANY_POSTGRES: &str = "INSERT INTO vaults \
     FROM vaults, generate_series(1, 2500) AS i";
 
 #[both_stores]
-async fn fld_08_exports_at_once_are_bounded(app: TestApp) {
+async fn fld_08_of_exports_at_once_one_is_made_and_the_others_are_turned_away(app: TestApp) {
+    let (ada, bob) = (app.owner().await, app.owner().await);
     let closed = app
         .instance_with(|services, _| services.exports_at_once = 0)
         .await;
-    let ada = app.owner().await;
-    let answer = export(&ada.at(&closed)).send().await.is_problem(429);
-    assert_eq!(answer.header("retry-after"), Some("1"));
-    export(&ada).send().await.is(200);
-    export(&ada).send().await.is(200);
+    let turned = export(&ada.at(&closed)).send().await.is_problem(429);
+    assert_eq!(turned.header("retry-after"), Some("1"));
+    assert_eq!(app.last_event().await, "user.export denied rate_limited");
+    // long enough that others come meanwhile
+    ada.vault("many").await;
+    app.tamper(many(&app)).await;
+    let one = app
+        .instance_with(|services, _| services.exports_at_once = 1)
+        .await;
+    let asked = (0..20).map(|number| {
+        let who = if number == 10 { &bob } else { &ada };
+        export(&who.at(&one)).send()
+    });
+    let answers = join_all(asked).await;
+    assert_eq!(answers[10].status, 200, "another organization is held up");
+    let many = |status: u16| {
+        let of = answers.iter().filter(|answer| answer.status == status);
+        of.count()
+    };
+    assert_eq!(many(200) + many(429), 20);
+    assert!(many(200) >= 2, "nobody was served");
+    assert!(many(429) > 0, "twenty exports at once, and all were made");
+    // one that is over is none under way
+    export(&ada.at(&one)).send().await.is(200);
+    export(&ada.at(&one)).send().await.is(200);
 }

@@ -171,6 +171,25 @@ async fn auth_08_with_a_second_factor_the_password_alone_proves_nothing(app: Tes
 }
 
 #[both_stores]
+async fn auth_08_a_token_that_is_cut_short_is_no_try_of_a_password(app: TestApp) {
+    let ada = app.owner().await;
+    let token = proved_again(&ada, json!({ "password": ada.password })).await;
+    for number in 0..12 {
+        let shown = match number % 3 {
+            0 => &token[..token.len() - 1],
+            1 => "rat_",
+            _ => "rat_with a blank, and longer than any token is in the end",
+        };
+        let answer = confirmed(leave(&ada), shown).send().await.is_problem(403);
+        assert_eq!(answer.str("/type"), "reauth_required");
+        assert_eq!(app.last_event().await, "user.delete denied reauth_required");
+    }
+    let login = json!({ "email": ada.email, "password": ada.password });
+    app.post("/v1/auth/token", login).await.is(200);
+    confirmed(export(&ada), &token).send().await.is(200);
+}
+
+#[both_stores]
 async fn auth_08_what_ends_sessions_ends_proofs(app: TestApp) {
     let ada = app.owner().await;
     app.clock().advance(FRESH + 1);

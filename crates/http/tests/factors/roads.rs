@@ -1,8 +1,8 @@
 //! MFA-06, AUTH-14, SES-04, KEY-03: no road to a session goes round the second factor, and nothing is
 //! taken for what it is not.
 
-use super::steps::{confirmed, enter, entered, export, leave, told, verify};
-use oneclaw_testkit::{Person, TestApp, both_stores, token_claims};
+use super::steps::{confirmed, enter, entered, export, leave, told, turn_off, verify};
+use oneclaw_testkit::{Person, StoreKind, TestApp, both_stores, token_claims};
 use serde_json::json;
 
 async fn refresh(app: &TestApp, token: &str) -> oneclaw_testkit::Answer {
@@ -21,7 +21,7 @@ async fn mfa_06_sessions_from_before_end_and_the_one_that_proved_a_code_goes_on(
         ..ada.with(&before.str("/access_token")).at(&other)
     };
     elsewhere.get("/v1/auth/me").await.is(200);
-    let phone = ada.turn_mfa_on().await;
+    ada.turn_mfa_on().await;
     elsewhere.get("/v1/auth/me").await.is_problem(401);
     refresh(&app, &elsewhere.refresh_token)
         .await
@@ -34,16 +34,129 @@ async fn mfa_06_sessions_from_before_end_and_the_one_that_proved_a_code_goes_on(
     let newer = refresh(&app, &ada.refresh_token).await.is(200);
     let claims = token_claims(&newer.str("/access_token"));
     assert_eq!(claims["amr"], json!(["pwd", "otp"]));
+}
 
-    // keys are exempt, and made only by who passed the code
+async fn exchanged(app: &TestApp, key: &str) -> String {
+    let body = json!({ "api_key": key });
+    let answer = app.post("/v1/auth/api-key-token", body).await;
+    answer.is(200).str("/access_token")
+}
+
+/// A device that somebody let in.
+async fn let_in(who: &Person) -> Person {
+    let asked = who.instance.post("/v1/auth/device/code", json!({})).await;
+    let asked = asked.is(200);
+    let shown = json!({ "user_code": asked.str("/user_code") });
+    who.post("/v1/auth/device/approve", shown).await.is(200);
+    let poll = json!({
+        "device_code": asked.str("/device_code"),
+        "grant_type": "urn:ietf:params:oauth:grant-type:device_code",
+    });
+    let answer = who.instance.post("/v1/auth/device/token", poll).await;
+    who.with(&answer.is(200).str("/access_token"))
+}
+
+/// Keys are exempt from the second factor, and so are devices: what they make would be a way round
+/// it that stays.
+#[both_stores]
+async fn mfa_06_keys_are_made_by_a_login_that_passed_the_code(app: TestApp) {
+    let ada = app.owner().await;
+    let (before, _) = ada.api_key(json!({ "name": "before" })).await;
+    ada.with(&before)
+        .api_key(json!({ "name": "another" }))
+        .await;
+    let phone = ada.turn_mfa_on().await;
     let inside = entered(&ada, &phone.code(&app, 0)).await;
-    let (key, _) = inside.api_key(json!({ "name": "k" })).await;
-    let token = app
-        .post("/v1/auth/api-key-token", json!({ "api_key": key }))
+    let by_key = exchanged(&app, &before).await;
+    assert_eq!(token_claims(&by_key)["amr"], json!(["key"]));
+    let keys = app.count("api_keys").await;
+    for who in [ada.with(&before), ada.with(&by_key), let_in(&inside).await] {
+        who.get("/v1/auth/me").await.is(200);
+        let more = json!({ "name": "after" });
+        let answer = who.post("/v1/auth/api-keys", more).await.is_problem(403);
+        assert_eq!(answer.get("/code"), "login_only");
+        assert_eq!(app.last_event().await, "api_key.create denied login_only");
+    }
+    let question = ada.with(&ada.challenge().await);
+    let more = json!({ "name": "after" });
+    question
+        .post("/v1/auth/api-keys", more)
+        .await
+        .is_problem(401);
+    assert_eq!(app.count("api_keys").await, keys);
+    let (after, _) = inside.api_key(json!({ "name": "after" })).await;
+    ada.with(&after).get("/v1/auth/me").await.is(200);
+}
+
+/// What a lost credential made goes with it.
+#[both_stores]
+async fn key_03_what_a_key_or_a_device_makes_ends_with_it(app: TestApp) {
+    let ada = app.owner().await;
+    let made = async |who: &Person, ends: Option<&str>| {
+        let body = json!({ "name": "made", "expires_at": ends });
+        let answer = who.post("/v1/auth/api-keys", body).await.is(201);
+        answer.get("/key/expires_at")
+    };
+    // every test begins at 2026-03-01T12:00:00Z
+    let end = "2026-03-01T14:00:00Z";
+    let (short, _) = ada.api_key(json!({ "name": "k", "expires_at": end })).await;
+    let (endless, _) = ada.api_key(json!({ "name": "k" })).await;
+    let by_short = exchanged(&app, &short).await;
+    for who in [ada.with(&short), ada.with(&by_short)] {
+        let written = made(&who, None).await;
+        let later = made(&who, Some("2027-01-01T00:00:00Z")).await;
+        let sooner = made(&who, Some("2026-03-01T13:00:00Z")).await;
+        let starts = |text: &serde_json::Value, with: &str| {
+            assert!(text.as_str().unwrap().starts_with(with), "{text}");
+        };
+        starts(&written, "2026-03-01T14:00:00");
+        starts(&later, "2026-03-01T14:00:00");
+        starts(&sooner, "2026-03-01T13:00:00");
+    }
+    let device = made(&let_in(&ada).await, None).await;
+    let device = device.as_str().unwrap();
+    assert!(device.starts_with("2026-03-02T12:00:00"), "{device}");
+    let by_endless = exchanged(&app, &endless).await;
+    for who in [ada.clone(), ada.with(&endless), ada.with(&by_endless)] {
+        assert_eq!(made(&who, None).await, serde_json::Value::Null);
+    }
+}
+
+/// Makes the store fail where tries are forgotten, and nowhere else.
+async fn forget_nothing(app: &TestApp) {
+    if app.kind() == StoreKind::Sqlite {
+        let trigger = "CREATE TRIGGER stays BEFORE DELETE ON attempts BEGIN \
+                       SELECT RAISE(ABORT, 'database is locked'); END";
+        return app.tamper(trigger).await;
+    }
+    let fails = "CREATE FUNCTION stays() RETURNS trigger LANGUAGE plpgsql AS \
+                 $$ BEGIN RAISE EXCEPTION 'could not write'; END $$";
+    app.tamper(fails).await;
+    let trigger = "CREATE TRIGGER stays BEFORE DELETE ON attempts \
+                   FOR EACH ROW EXECUTE FUNCTION stays()";
+    app.tamper(trigger).await;
+}
+
+/// A session that was opened, or recovery codes that were made, are not lost with the answer because
+/// a counter could not be cleared after the commit.
+#[both_stores]
+async fn what_was_given_does_not_hang_on_a_counter(app: TestApp) {
+    let ada = app.owner().await;
+    forget_nothing(&app).await;
+    let login = json!({ "email": ada.email, "password": ada.password });
+    app.post("/v1/auth/token", login).await.is(200);
+    let phone = ada.turn_mfa_on().await;
+    assert_eq!(phone.recovery_codes.len(), 8);
+    enter(&ada, &phone.code(&app, 0)).await.is(200);
+    let proof = json!({ "code": phone.recovery_codes[0] });
+    let proof = ada.post("/v1/auth/reauth", proof).await.is(200);
+    confirmed(export(&ada), &proof.str("/token"))
+        .send()
         .await
         .is(200);
-    let claims = token_claims(&token.str("/access_token"));
-    assert_eq!(claims["amr"], json!(["key"]));
+    let_in(&ada).await.get("/v1/auth/me").await.is(200);
+    let off = json!({ "code": phone.code(&app, 1) });
+    turn_off(&ada, &off).await.is(204);
 }
 
 #[both_stores]
@@ -68,6 +181,11 @@ async fn mfa_06_a_login_with_the_password_gives_nothing_but_a_question(app: Test
     assert_eq!(members, expected);
     assert_eq!(app.count("sessions").await, sessions);
     assert_eq!(app.count("refresh_tokens").await, tokens);
+    // and the log does not say that somebody came in
+    assert_eq!(app.last_event().await, "auth.mfa_required ok");
+    let events = app.audit_of(answer.header("x-request-id").unwrap()).await;
+    assert_eq!(events.len(), 1, "{events:#?}");
+    assert_eq!(events[0]["details"]["method"], "password");
 }
 
 #[both_stores]

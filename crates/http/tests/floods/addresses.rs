@@ -84,28 +84,28 @@ async fn fld_04_a_network_is_one_client_and_a_crowd_resets_nobodys_count(app: Te
     })
     .await;
     let share = |at: &Instance, client: &str| {
-        let target = format!("/v1/share/{}", ground.open_id);
+        let target = format!("/v1/share/{}", ground.locked_id);
         from(at.request("GET", &target), client).send()
     };
     for number in 0..3_u64 {
         // each from another end of the network
         let client = format!("2001:db8:1:2:{:x}::{number:x}", number * 0x4000);
         from(login(&one), &client).send().await.is_problem(401);
-        share(&another, &client).await.is(200);
+        share(&another, &client).await.is_problem(403);
     }
     let last = "2001:db8:1:2:ffff:ffff:ffff:ffff";
     from(login(&another), last).send().await.is_problem(429);
     share(&one, last).await.is_problem(429);
     let beside = "2001:db8:1:3::1";
     from(login(&another), beside).send().await.is_problem(401);
-    share(&one, beside).await.is(200);
+    share(&one, beside).await.is_problem(403);
 
     let rows = app.count("attempts").await;
     for batch in 0..10 {
         let crowd =
             (0..30).map(|number| share(&one, &format!("2001:db8:2:{batch:x}{number:02x}::1")));
         for answer in join_all(crowd).await {
-            assert_eq!(answer.status, 200);
+            assert_eq!(answer.status, 403);
         }
     }
     from(login(&another), last).send().await.is_problem(429);

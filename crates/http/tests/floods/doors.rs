@@ -55,7 +55,7 @@ pub(crate) const DOORS: [Door; 15] = [
     },
     Door {
         name: "share",
-        ask: |ground, at| at.request("GET", &format!("/v1/share/{}", ground.open_id)),
+        ask: |ground, at| at.request("GET", &format!("/v1/share/{}", ground.locked_id)),
     },
     Door {
         name: "share that is none",
@@ -67,12 +67,12 @@ pub(crate) const DOORS: [Door; 15] = [
     },
     Door {
         name: "share by POST",
-        ask: |ground, at| post(at, &format!("/v1/share/{}", ground.open_id), &json!({})),
+        ask: |ground, at| post(at, &format!("/v1/share/{}", ground.locked_id), &json!({})),
     },
     Door {
         name: "preview of a share",
         ask: |ground, at| {
-            let target = format!("/v1/share/{}/preview", ground.open_id);
+            let target = format!("/v1/share/{}/preview", ground.locked_id);
             post(at, &target, &json!({}))
         },
     },

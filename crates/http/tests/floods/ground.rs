@@ -22,8 +22,6 @@ pub(crate) struct Ground {
     pub(crate) secret_id: String,
     /// A share of it by link, with a passphrase.
     pub(crate) locked_id: String,
-    /// A share of it by link.
-    pub(crate) open_id: String,
 }
 
 impl Ground {
@@ -32,10 +30,9 @@ impl Ground {
         let vault = ada.vault("prod").await;
         let kept = ada.keep(&vault, "db/password", "kept in a flood").await;
         let secret_id = kept.str("/id");
-        let link = json!({ "recipient_type": "anyone_with_link" });
-        let open = ada.share(&secret_id, link.clone()).await.is(201);
-        let mut link = link;
-        link["passphrase"] = json!("the right passphrase");
+        let link = json!({
+            "recipient_type": "anyone_with_link", "passphrase": "the right passphrase",
+        });
         let locked = ada.share(&secret_id, link).await.is(201);
         let guarded = ada.member("member").await;
         guarded.turn_mfa_on().await;
@@ -44,7 +41,6 @@ impl Ground {
             guarded,
             secret_id,
             locked_id: locked.str("/id"),
-            open_id: open.str("/id"),
         }
     }
 

@@ -22,7 +22,7 @@ struct Limit {
     ask: fn(&Ground, &Instance, usize) -> Request,
 }
 
-const LIMITS: [Limit; 14] = [
+const LIMITS: [Limit; 15] = [
     Limit {
         name: "failed passwords of an account",
         by: By::Thing,
@@ -38,7 +38,7 @@ const LIMITS: [Limit; 14] = [
         set: |settings, limit| settings.failed_codes = limit,
         ask: |ground, at, _| {
             let guarded = ground.guarded.at(at);
-            let body = json!({ "code": "not-a-code1" });
+            let body = json!({ "code": "00000-00000" });
             guarded.request("DELETE", "/v1/auth/mfa").json(&body)
         },
     },
@@ -65,18 +65,23 @@ const LIMITS: [Limit; 14] = [
         ask: |ground, at, _| ground.unlock(at, "a wrong passphrase"),
     },
     Limit {
-        name: "failed passphrases of a share",
-        by: By::Thing,
-        set: |settings, limit| settings.failed_passphrases_in_all = limit,
-        ask: |ground, at, _| ground.unlock(at, "a wrong passphrase"),
-    },
-    Limit {
         name: "shares of an organization",
         by: By::Thing,
         set: |settings, limit| settings.shares = limit,
         ask: |ground, at, _| {
             let target = format!("/v1/secrets/{}/share", ground.secret_id);
             let body = json!({ "recipient_type": "anyone_with_link" });
+            ground.ada.at(at).request("POST", &target).json(&body)
+        },
+    },
+    Limit {
+        name: "shares by mail of an organization",
+        by: By::Thing,
+        set: |settings, limit| settings.invites = limit,
+        ask: |ground, at, number| {
+            let target = format!("/v1/secrets/{}/share", ground.secret_id);
+            let email = format!("shared{number}@x.test");
+            let body = json!({ "recipient_type": "external_email", "email": email });
             ground.ada.at(at).request("POST", &target).json(&body)
         },
     },
@@ -141,6 +146,12 @@ const LIMITS: [Limit; 14] = [
             let body = json!({ "name": "builder", "human_email": "decides@x.test" });
             post(at, "/v1/agents/enroll", &body)
         },
+    },
+    Limit {
+        name: "devices of a client",
+        by: By::Address,
+        set: |settings, limit| settings.device_codes = limit,
+        ask: |_, at, _| post(at, "/v1/auth/device/code", &json!({})),
     },
 ];
 

@@ -4,8 +4,6 @@
 #[cfg(test)]
 mod addresses;
 #[cfg(test)]
-mod at_once;
-#[cfg(test)]
 mod bad_credentials;
 #[cfg(test)]
 mod doors;

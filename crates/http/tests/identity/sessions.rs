@@ -21,8 +21,13 @@ async fn ses_06_a_spent_refresh_token_ends_its_session(app: TestApp) {
         .await
         .is(200);
 
-    refresh(&other, &ada.refresh_token).await.is_problem(401);
+    let spent = refresh(&other, &ada.refresh_token).await.is_problem(401);
     assert_eq!(app.last_event().await, "auth.failure denied refresh_reuse");
+    // whoever took it learns no more than of one that never was
+    let never = refresh(&other, &format!("ort_{}", "A".repeat(43)))
+        .await
+        .is_problem(401);
+    assert_eq!(spent.str("/detail"), never.str("/detail"));
     for instance in [&*app, &other] {
         for token in [&ada.token, &next.str("/access_token")] {
             ada.at(instance)

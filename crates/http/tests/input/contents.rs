@@ -3,7 +3,7 @@
 use oneclaw_testkit::{StoreKind, TestApp};
 
 /// Every table but those that a refusal may touch: the journal, the limiter's counters, leases.
-const TABLES: [&str; 16] = [
+const TABLES: [&str; 24] = [
     "orgs",
     "org_usage",
     "users",
@@ -20,6 +20,14 @@ const TABLES: [&str; 16] = [
     "invites",
     "enrollments",
     "ip_rules",
+    "pending_signups",
+    "account_proofs",
+    "second_factors",
+    "recovery_codes",
+    "identities",
+    "device_grants",
+    "shares",
+    "cmek_jobs",
 ];
 
 /// Every row of every table that a refusal must leave alone.

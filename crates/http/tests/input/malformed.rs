@@ -120,7 +120,8 @@ async fn in_01_a_required_field_that_is_missing_null_or_empty(app: TestApp) {
             // no key that nobody has, and no password that nobody has, is merely wrong
             if !matches!(
                 (door.id, *field),
-                ("apiKeyToken" | "agentToken", _)
+                ("apiKeyToken" | "agentToken" | "pollDeviceToken", _)
+                    | ("loginWithIdToken", "id_token")
                     | ("lookupEnrollment" | "decideEnrollment", "token")
             ) {
                 door.request()

@@ -130,6 +130,42 @@ async fn in_08_writing_a_secret_with_wishes(app: TestApp) {
 }
 
 #[both_stores]
+async fn in_08_sharing_a_secret_with_wishes(app: TestApp) {
+    let ada = app.owner().await;
+    let vault = ada.vault("same").await;
+    let secret = ada.keep(&vault, "same", "same").await.str("/id");
+    let share = json!({ "recipient_type": "anyone_with_link" });
+    ada.share(&secret, share.clone()).await.is(201);
+    let mut wishes = wishing(share);
+    for (name, wish) in [
+        ("status", json!("declined")),
+        ("accepted", json!(true)),
+        ("accepted_at", json!("2001-01-01T00:00:00Z")),
+        ("declined_at", json!("2001-01-01T00:00:00Z")),
+        ("passphrase_hash", json!("x")),
+        ("share_url", json!("https://evil.test")),
+        ("secret_path", json!("some/where/else")),
+    ] {
+        wishes[name] = wish;
+    }
+    let made = ada.share(&secret, wishes).await.is(201);
+    are_alike(&app, "shares", &["id"]).await;
+    assert_ne!(made.str("/id"), SOMEBODY);
+    assert_eq!(made.get("/status"), "active");
+
+    let target = format!("/v1/share/{}", made.str("/id"));
+    let read = app.post(&target, wishing(json!({}))).await.is(200);
+    assert_eq!(read.str("/path"), "same");
+    app.get(&target).await.is(200);
+    let list = ada.get("/v1/shares/outbound").await.is(200);
+    let counts = ["/shares/0/access_count", "/shares/1/access_count"].map(|at| list.get(at));
+    assert!(
+        counts.contains(&json!(0)) && counts.contains(&json!(2)),
+        "{counts:?}"
+    );
+}
+
+#[both_stores]
 async fn in_08_logging_in_and_refreshing_with_wishes(app: TestApp) {
     let scene = Scene::of(&app).await;
     let users = rows_without(&app, "users", &[]).await;

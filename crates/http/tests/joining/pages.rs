@@ -92,6 +92,8 @@ async fn web_01_pages_are_complete_and_load_nothing_from_elsewhere(app: TestApp)
                 _ => "text/javascript; charset=utf-8",
             };
             assert_eq!(kind, wanted, "{target}");
+            let kept = file.header("cache-control");
+            assert_eq!(kept, Some("no-cache"), "an old one breaks a new page");
         }
     }
     // what comes from elsewhere is shown as text

@@ -130,3 +130,40 @@ async fn org_11_tries_are_counted(app: TestApp) {
     let body = account("ada", Some(&right));
     sign_up(&proxy, "203.0.113.10", body).await.is(200);
 }
+
+#[both_stores]
+async fn org_11_web_02_no_page_of_another_site_makes_the_first_account(app: TestApp) {
+    let body = json!({ "email": "eve@x.test", "password": "Correct-Horse-1-Battery" });
+    let from = |name: &'static str, value: &'static str| {
+        app.request("POST", "/v1/auth/signup")
+            .json(&body)
+            .header(name, value)
+    };
+    for (name, value) in [
+        ("sec-fetch-site", "cross-site"),
+        ("sec-fetch-site", "same-site"),
+        ("origin", "https://evil.test"),
+        ("origin", "null"),
+    ] {
+        let answer = from(name, value).send().await.is_problem(403);
+        assert_eq!(answer.get("/code"), "cross_site", "{name}: {value}");
+    }
+    assert_eq!(app.count("users").await, 0);
+    from("sec-fetch-site", "same-origin").send().await.is(200);
+}
+
+#[both_stores]
+async fn auth_06_web_02_no_page_of_another_site_spends_the_owners_tries(app: TestApp) {
+    let ada = app.owner().await;
+    let wrong = json!({ "email": ada.email, "password": "Wrong-Horse-1-Battery" });
+    for _ in 0..12 {
+        app.request("POST", "/v1/auth/token")
+            .json(&wrong)
+            .header("sec-fetch-site", "cross-site")
+            .send()
+            .await
+            .is_problem(403);
+    }
+    let right = json!({ "email": ada.email, "password": ada.password });
+    app.post("/v1/auth/token", right).await.is(200);
+}

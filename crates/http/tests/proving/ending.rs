@@ -142,3 +142,119 @@ async fn who_lost_their_password_may_ask_for_one(app: TestApp) {
     reset(&app, &link, NEW).await.is(200);
     login(&app, email, NEW).await.is(200);
 }
+
+/// Logs somebody in who was logged out.
+async fn again(app: &TestApp, who: &Person, password: &str) -> Person {
+    let answer = login(app, &who.email, password).await.is(200);
+    who.with(&answer.str("/access_token"))
+}
+
+#[both_stores]
+async fn auth_09_a_reset_ends_what_was_stolen(app: TestApp) {
+    let other = app.another_instance().await;
+    let ada = proved_owner(&app).await;
+    let stolen = Stolen::from(&app, &ada).await;
+    let link = reset_token(&app, &ada.email).await;
+    reset(&app, &link, NEW).await.is(200);
+    for instance in [&other, &*app] {
+        stolen.is_worthless(&ada.at(instance)).await;
+    }
+    let ada = again(&app, &ada, NEW).await;
+    let export = ada.request("POST", "/v1/auth/export-data");
+    let export = export.header("x-auth-confirm", &stolen.step_up);
+    export.send().await.is_problem(403);
+}
+
+#[both_stores]
+async fn auth_09_a_waiting_second_factor_ends_with_the_address_or_a_reset(app: TestApp) {
+    for by_address in [true, false] {
+        let ada = proved_owner(&app).await;
+        let authenticator = ada.turn_mfa_on().await;
+        let waiting = ada.challenge().await;
+        if by_address {
+            let moved = format!("moved-{}", ada.email);
+            let change = json!({ "new_email": moved });
+            ada.post("/v1/auth/change-email", change).await.is(200);
+            let code = json!({ "code": app.mail_to(&moved).await[0].code() });
+            ada.post("/v1/auth/verify-email-change", code).await.is(200);
+        } else {
+            let link = reset_token(&app, &ada.email).await;
+            reset(&app, &link, NEW).await.is(200);
+        }
+        let body = json!({ "mfa_token": waiting, "code": authenticator.code(&app, 0) });
+        app.post("/v1/auth/mfa/verify", body).await.is_problem(401);
+    }
+}
+
+/// Of several changes at once that show the same password, one is made and the others come too late.
+#[both_stores]
+async fn auth_09_of_many_changes_at_once_one_is_made(app: TestApp) {
+    let slow = app
+        .instance_with(|services, _| {
+            services.password_params = oneclaw_services::PasswordPolicyParams::default();
+        })
+        .await;
+    let ada = proved_owner(&app).await;
+    let changes = (0..8).map(|number| {
+        let ada = ada.at(&slow);
+        async move {
+            let new = format!("Another-Battery-{number}-Staple");
+            let body = json!({ "current_password": ada.password, "new_password": new });
+            let answer = ada.post("/v1/auth/change-password", body).await;
+            (answer.status, new)
+        }
+    });
+    let made = futures_util::future::join_all(changes).await;
+    let (won, lost): (Vec<_>, Vec<_>) = made.into_iter().partition(|(status, _)| *status == 200);
+    assert_eq!(won.len(), 1, "{won:?}");
+    assert!(lost.iter().all(|(status, _)| *status == 401), "{lost:?}");
+    login(&app, &ada.email, &won[0].1).await.is(200);
+}
+
+/// A key has no session to keep, and no person behind it.
+#[both_stores]
+async fn auth_09_a_key_changes_no_password(app: TestApp) {
+    let ada = proved_owner(&app).await;
+    let (api_key, _) = ada.api_key(json!({ "name": "ci" })).await;
+    let body = json!({ "api_key": api_key });
+    let token = app.post("/v1/auth/api-key-token", body).await.is(200);
+    for credential in [&api_key, &token.str("/access_token")] {
+        let body = json!({ "current_password": ada.password, "new_password": NEW });
+        let key = ada.with(credential);
+        key.post("/v1/auth/change-password", body)
+            .await
+            .is_problem(403);
+        assert_eq!(
+            app.last_event().await,
+            "user.password_change denied login_only"
+        );
+    }
+    login(&app, &ada.email, &ada.password).await.is(200);
+}
+
+#[both_stores]
+async fn auth_15_what_was_mailed_outlives_what_a_squatter_does(app: TestApp) {
+    app.owner().await;
+    let eve = app.owner().await;
+    let first = reset_token(&app, &eve.email).await;
+    eve.turn_mfa_on().await;
+    let change = json!({ "current_password": eve.password, "new_password": NEW });
+    eve.post("/v1/auth/change-password", change).await.is(200);
+    reset(&app, &first, "Owner-Horse-9-Battery").await.is(200);
+    // the first proof took what she had set up
+    let again = json!({ "email": eve.email, "password": "Owner-Horse-9-Battery" });
+    let login = app.post("/v1/auth/token", again).await.is(200);
+    assert_eq!(login.get("/mfa_required"), false);
+}
+
+#[both_stores]
+async fn auth_12_a_second_factor_ends_no_mailed_token_and_a_reset_the_others(app: TestApp) {
+    let ada = proved_owner(&app).await;
+    let one = reset_token(&app, &ada.email).await;
+    let other = reset_token(&app, &ada.email).await;
+    ada.turn_mfa_on().await;
+    reset(&app, &one, NEW).await.is(200);
+    reset(&app, &other, "Other-Horse-9-Battery")
+        .await
+        .is_problem(400);
+}

@@ -27,6 +27,8 @@ impl Prepared {
         let link = json!({ "recipient_type": "anyone_with_link" });
         let share = eve.share(&kept.str("/id"), link).await.is(201);
         let invite = eve.invite("eve-2@x.test", "owner").await;
+        let rule = json!({ "rule_type": "deny", "cidr": "198.51.100.0/24" });
+        eve.post("/v1/security/ip-rules", rule).await.is(201);
         let change = json!({ "new_email": "eve-3@x.test" });
         eve.post("/v1/auth/change-email", change).await.is(200);
         Self {
@@ -124,14 +126,14 @@ async fn auth_15_a_first_proof_by_the_mail_alone_voids_what_was_prepared(app: Te
 
     let expected = json!({
         "password": true, "second_factor": true, "api_keys": 1, "agents": 1, "shares": 1,
+        "identities": 0, "login_addresses": 1, "ip_rules": 1,
     });
     assert_eq!(dropped(&app).await, expected);
     let mails = app.mail_to(&owner.email).await;
     let cleared = Some("Your account was cleared".to_owned());
     let told = mails.iter().find(|it| it.header("subject") == cleared);
     let told = told.unwrap();
-    let listed =
-        "all logins, the password, the second factor, 1 API key, the keys of 1 agent, 1 share.";
+    let listed = "all logins, the password, the second factor, 1 API key, the keys of 1 agent, 1 share, 1 IP rule.";
     assert!(told.text().contains(listed), "{}", told.text());
 
     let body = json!({ "password": NEW, "password_confirm": NEW });

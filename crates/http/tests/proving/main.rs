@@ -8,7 +8,15 @@ mod ending;
 #[cfg(test)]
 mod forgetting;
 #[cfg(test)]
+mod guessing;
+#[cfg(test)]
 mod hijacked;
+#[cfg(test)]
+mod inviting;
+#[cfg(test)]
+mod issuers;
+#[cfg(test)]
+mod locked_out;
 #[cfg(test)]
 mod resetting;
 #[cfg(test)]
@@ -17,5 +25,7 @@ mod settings;
 mod signing_up;
 #[cfg(test)]
 mod steps;
+#[cfg(test)]
+mod taking_over;
 #[cfg(test)]
 mod verifying;

@@ -31,6 +31,23 @@ pub(crate) async fn behind_a_proxy(app: &TestApp) -> Instance {
         .await
 }
 
+/// Sends a body from another address of the internet.
+pub(crate) async fn from(front: &Instance, ip: &str, path: &str, body: Value) -> Answer {
+    let request = front.request("POST", path).json(&body);
+    request.header("x-forwarded-for", ip).send().await
+}
+
+pub(crate) async fn login_from(front: &Instance, ip: &str, email: &str, password: &str) -> Answer {
+    let body = json!({ "email": email, "password": password });
+    from(front, ip, "/v1/auth/token", body).await
+}
+
+/// Follows a link, and takes what it leads to over with a password of one's own.
+pub(crate) async fn take_over(at: &Instance, token: &str, new: &str) -> Answer {
+    let body = json!({ "token": token, "new_password": new });
+    at.post("/v1/auth/verify-email", body).await
+}
+
 pub(crate) async fn sign_up(at: &Instance, email: &str, password: &str) -> Answer {
     let body = json!({ "email": email, "password": password });
     at.post("/v1/auth/signup", body).await

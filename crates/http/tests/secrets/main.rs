@@ -13,6 +13,8 @@ mod cmek_rotating;
 #[cfg(test)]
 mod cmek_scene;
 #[cfg(test)]
+mod cmek_unfinished;
+#[cfg(test)]
 mod conditional;
 #[cfg(test)]
 mod counted;

@@ -1,7 +1,8 @@
 //! Shares for an address that somebody proves, and shares that are read from some addresses only.
 
 use crate::steps::{
-    Scene, VALUE, at, behind_a_proxy, event_of, item, open_from, prove, to_email, to_user, with,
+    Scene, VALUE, at, behind_a_proxy, event_of, item, leave, open_from, prove, to_email, to_user,
+    with,
 };
 use oneclaw_testkit::{TestApp, both_stores};
 use serde_json::{Value, json};
@@ -123,6 +124,40 @@ async fn mail_04_the_mail_of_a_share_that_was_taken_back_is_not_sent(app: TestAp
     assert!(app.mail_to("bob@x.test").await.is_empty());
     assert!(app.mail_to("dave@x.test").await.is_empty());
     assert_eq!(app.mail_to("carol@x.test").await.len(), 1);
+}
+
+#[both_stores]
+async fn mail_04_the_mail_of_a_share_is_not_sent_once_its_secret_is_gone(app: TestApp) {
+    let scene = Scene::of(&app).await;
+    scene.share(to_email("bob@x.test")).await;
+    scene.ada.delete(&scene.at()).await.is(204);
+    let other = scene.ada.vault("other").await;
+    let make = async |vault: &str, email: &str| {
+        let kept = scene.ada.keep(vault, "db/password", VALUE).await;
+        let made = scene.ada.share(&kept.str("/id"), to_email(email)).await;
+        made.is(201);
+    };
+    make(&other, "carol@x.test").await;
+    make(&scene.vault, "dave@x.test").await;
+    scene
+        .ada
+        .delete(&format!("/v1/vaults/{other}"))
+        .await
+        .is(204);
+    for (email, mails) in [("bob@x.test", 0), ("carol@x.test", 0), ("dave@x.test", 1)] {
+        assert_eq!(app.mail_to(email).await.len(), mails, "{email}");
+    }
+}
+
+#[both_stores]
+async fn mail_04_the_mail_of_a_share_is_not_sent_once_its_organization_is_gone(app: TestApp) {
+    app.owner().await; // runs the installation, and stays
+    let scene = Scene::of(&app).await;
+    scene.share(to_email("bob@x.test")).await;
+    leave(&scene.ada).send().await.is(204);
+    assert!(app.mail_to("bob@x.test").await.is_empty());
+    // and the account's own notice is
+    assert!(!app.mail_to(&scene.ada.email).await.is_empty());
 }
 
 #[both_stores]

@@ -1,7 +1,8 @@
 //! What becomes of shares when somebody goes.
 
-use crate::steps::{Scene, VALUE, at, open, to_agent, to_email, to_user, with};
-use oneclaw_testkit::{Person, TestApp, both_stores};
+use crate::steps::{Scene, VALUE, at, leave, open, to_agent, to_email, to_user, with};
+use futures_util::future::join_all;
+use oneclaw_testkit::{Instance, Person, TestApp, both_stores};
 use serde_json::json;
 
 async fn remove(by: &Person, whom: &Person) {
@@ -95,6 +96,72 @@ async fn shr_07_agt_09_what_an_agent_shared_ends_with_it(app: TestApp) {
             .await
             .is_none()
     );
+}
+
+/// Reads all of these again and again, as whoever has the link.
+async fn readers(instance: &Instance, shares: &[String]) {
+    let reads = (0..12).map(|n| open(instance, &shares[n % shares.len()]));
+    for answer in join_all(reads).await {
+        // neither is anybody's victim, nor is it half gone
+        let is_told = [200, 404, 410].contains(&answer.status);
+        assert!(is_told, "{}: {}", answer.status, answer.text());
+    }
+}
+
+#[both_stores]
+async fn cnt_06_flt_06_who_leaves_and_who_reads_get_along(app: TestApp) {
+    let scene = Scene::of(&app).await;
+    let other = app.another_instance().await;
+    let link = || with("anyone_with_link", json!({}));
+    for round in 0..6 {
+        let bob = scene.member_with(&["read"]).await;
+        let name = json!({ "name": format!("builder {round}") });
+        let agent = scene.ada.new_agent(name).await;
+        let to_all = scene.ada.grant(&scene.vault, &agent, "db/*", &["read"]);
+        to_all.await;
+        let mut links = Vec::new();
+        for _ in 0..2 {
+            scene.share(to_user(&bob)).await;
+            links.push(scene.shared_by(&bob, link()).await);
+            scene.share(to_agent(&agent)).await;
+            links.push(scene.shared_by(&agent, link()).await);
+        }
+        let member = format!("/v1/org/members/{}", bob.user_id);
+        let batch = json!({ "agent_ids": [agent.user_id] });
+        let (removed, deleted, (), ()) = tokio::join!(
+            scene.ada.delete(&member),
+            scene.ada.post("/v1/agents/batch-delete", batch),
+            readers(&app, &links),
+            readers(&other, &links),
+        );
+        removed.is(204);
+        deleted.is(200);
+        for share in &links {
+            open(&other, share).await.is_problem(404);
+        }
+    }
+}
+
+#[both_stores]
+async fn cnt_06_flt_06_an_organization_goes_while_it_is_read(app: TestApp) {
+    app.owner().await; // runs the installation, and stays
+    let other = app.another_instance().await;
+    for _ in 0..6 {
+        let scene = Scene::of(&app).await;
+        let mut links = Vec::new();
+        for _ in 0..4 {
+            links.push(scene.link(json!({})).await);
+        }
+        let (deleted, (), ()) = tokio::join!(
+            leave(&scene.ada).send(),
+            readers(&app, &links),
+            readers(&other, &links),
+        );
+        deleted.is(204);
+        for share in &links {
+            open(&other, share).await.is_problem(404);
+        }
+    }
 }
 
 #[both_stores]

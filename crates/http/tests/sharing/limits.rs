@@ -1,6 +1,7 @@
 //! How many shares are made, and how many ids are tried.
 
 use crate::steps::{Scene, at, with};
+use oneclaw_services::AttemptLimit;
 use oneclaw_testkit::{TestApp, both_stores};
 use serde_json::json;
 
@@ -32,6 +33,28 @@ async fn shr_04_guessed_ids_are_404_and_then_429(app: TestApp) {
     assert_eq!(app.last_event().await, "share.access denied rate_limited");
     app.clock().advance(60);
     limited.get(&at(&share)).await.is(200);
+}
+
+#[both_stores]
+async fn shr_04_who_reads_what_is_there_is_not_held_up(app: TestApp) {
+    let limited = app
+        .instance_with(|services, _| services.share_reads_per_address = AttemptLimit::new(3, 60))
+        .await;
+    let scene = Scene::of(&app).await;
+    let share = scene.link(json!({})).await;
+    let look = format!("{}/preview", at(&share));
+    for _ in 0..5 {
+        limited.get(&at(&share)).await.is(200);
+        limited.post(&look, json!({})).await.is(200);
+    }
+    assert_eq!(scene.count(&share).await, 5);
+    for _ in 0..3 {
+        limited.get(&at("malformed")).await.is_problem(404);
+        // nor does what is right give any guess back
+        app.get(&at(&share)).await.is(200);
+    }
+    limited.get(&at("malformed")).await.is_problem(429);
+    limited.get(&at(&share)).await.is_problem(429);
 }
 
 #[both_stores]

@@ -231,6 +231,27 @@ async fn shr_08_only_who_may_read_may_share(app: TestApp) {
 }
 
 #[both_stores]
+async fn shr_08_a_recipient_shares_nothing_on(app: TestApp) {
+    let scene = Scene::of(&app).await;
+    let bob = scene.ada.member("member").await;
+    let agent = scene.ada.new_agent(json!({ "name": "builder" })).await;
+    let carol = app.owner().await;
+    crate::steps::prove(&app, &carol, true).await;
+    for (who, body, status) in [
+        (&bob, to_user(&bob), 403),
+        (&agent, to_agent(&agent), 403),
+        // of another organization's secret she only has the value
+        (&carol, to_email(&carol.email), 404),
+    ] {
+        let share = scene.share(body).await;
+        let read = who.get(&at(&share)).await.is(200);
+        let on = with("anyone_with_link", json!({}));
+        who.share(&read.str("/id"), on).await.is_problem(status);
+    }
+    assert_eq!(app.count("shares").await, 3);
+}
+
+#[both_stores]
 async fn ten_02_what_another_organization_has_is_answered_as_unknown(app: TestApp) {
     let scene = Scene::of(&app).await;
     let eve = app.owner().await;

@@ -1,8 +1,15 @@
 //! Who shares is told that it was read.
 
-use crate::steps::{Scene, VALUE, at, open, to_user, with};
+use crate::steps::{Scene, VALUE, at, open, prove, to_user, with};
 use oneclaw_testkit::{TestApp, both_stores};
 use serde_json::json;
+
+/// A scene whose owner's address is proved: others get no notices.
+async fn proved(app: &TestApp) -> Scene {
+    let scene = Scene::of(app).await;
+    prove(app, &scene.ada, true).await;
+    scene
+}
 
 /// The notices in the outbox.
 async fn notices(app: &TestApp) -> usize {
@@ -13,7 +20,7 @@ async fn notices(app: &TestApp) -> usize {
 
 #[both_stores]
 async fn a_maker_is_told_of_a_read_by_mail(app: TestApp) {
-    let scene = Scene::of(&app).await;
+    let scene = proved(&app).await;
     let share = scene.link(json!({})).await;
     open(&app, &share).await.is(200);
     let event = app.audit().await.pop().unwrap();
@@ -36,7 +43,7 @@ async fn a_maker_is_told_of_a_read_by_mail(app: TestApp) {
 
 #[both_stores]
 async fn shr_12_a_link_that_is_read_a_thousand_times_is_one_mail_in_ten_minutes(app: TestApp) {
-    let scene = Scene::of(&app).await;
+    let scene = proved(&app).await;
     let other = app.another_instance().await;
     let share = scene.link(json!({})).await;
     let second = scene.link(json!({})).await;
@@ -57,7 +64,7 @@ async fn shr_12_a_link_that_is_read_a_thousand_times_is_one_mail_in_ten_minutes(
 
 #[both_stores]
 async fn a_maker_who_does_not_wish_it_is_not_told(app: TestApp) {
-    let scene = Scene::of(&app).await;
+    let scene = proved(&app).await;
     let share = scene.link(json!({ "notify": false })).await;
     open(&app, &share).await.is(200);
     // neither of what they read themselves
@@ -73,6 +80,7 @@ async fn a_maker_who_does_not_wish_it_is_not_told(app: TestApp) {
 async fn the_person_behind_an_agent_is_told_of_what_it_shares(app: TestApp) {
     let scene = Scene::of(&app).await;
     let bob = scene.ada.member("admin").await;
+    prove(&app, &bob, true).await;
     let agent = bob.new_agent(json!({ "name": "builder" })).await;
     scene
         .ada
@@ -98,8 +106,21 @@ async fn the_person_behind_an_agent_is_told_of_what_it_shares(app: TestApp) {
 }
 
 #[both_stores]
-async fn a_notice_that_cannot_be_written_takes_no_value_back(app: TestApp) {
+async fn shr_12_an_address_that_nobody_proved_gets_no_notice(app: TestApp) {
     let scene = Scene::of(&app).await;
+    prove(&app, &scene.ada, false).await;
+    let share = scene.link(json!({})).await;
+    open(&app, &share).await.is(200);
+    assert_eq!(notices(&app).await, 0);
+    // nor did that count as one
+    prove(&app, &scene.ada, true).await;
+    open(&app, &share).await.is(200);
+    assert_eq!(notices(&app).await, 1);
+}
+
+#[both_stores]
+async fn a_notice_that_cannot_be_written_takes_no_value_back(app: TestApp) {
+    let scene = proved(&app).await;
     let share = scene.link(json!({})).await;
     app.tamper("ALTER TABLE mail_outbox RENAME TO mail_outbox_away")
         .await;
@@ -109,6 +130,9 @@ async fn a_notice_that_cannot_be_written_takes_no_value_back(app: TestApp) {
         .await;
     assert_eq!(scene.count(&share).await, 1);
     assert_eq!(notices(&app).await, 0);
+    // what was not written was not told either
+    open(&app, &share).await.is(200);
+    assert_eq!(notices(&app).await, 1);
 }
 
 #[both_stores]

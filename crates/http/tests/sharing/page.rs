@@ -67,6 +67,16 @@ async fn web_02_another_sites_page_spends_no_share(app: TestApp) {
             assert_eq!(event["details"]["reason"], "cross_site");
         }
     }
+    // without TLS browsers say less
+    for (header, value) in [
+        ("referer", "http://evil.test/"),
+        ("referer", "https://127.0.0.1.evil.test/share/x"),
+        ("accept", "image/avif,image/webp,*/*;q=0.8"),
+    ] {
+        let request = app.request("GET", &at(&share)).header(header, value);
+        let refused = request.send().await.is_problem(403);
+        assert_eq!(refused.str("/code"), "cross_site");
+    }
     assert_eq!(scene.count(&share).await, 0);
     // our own page, and programs
     let own = app.request("POST", &at(&share));

@@ -2,6 +2,7 @@
 
 use crate::steps::{Scene, VALUE, at, behind_a_proxy, event_of, open, open_with, plain, statuses};
 use futures_util::future::join_all;
+use oneclaw_services::PasswordPolicyParams;
 use oneclaw_testkit::{Answer, Instance, TestApp, both_stores};
 use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -131,26 +132,117 @@ async fn shr_02_an_attacker_who_tries_for_hours_shuts_nobody_out(app: TestApp) {
         from(&proxied, &share, RIGHT, &newcomer).await.is(200);
         app.clock().advance(3600);
     }
-    // many addresses have a number of tries together
-    let tried = (0..110).map(|n| format!("203.0.113.{}", n + 20));
-    let mut refused = 0;
-    for address in tried {
-        let answer = from(&proxied, &share, WRONG, &address).await;
-        refused += i32::from(answer.status == 429);
-    }
-    assert_eq!(refused, 10);
-    from(&proxied, &share, RIGHT, "192.0.2.1")
+}
+
+#[both_stores]
+async fn shr_02_whoever_pays_for_many_addresses_shuts_nobody_out(app: TestApp) {
+    let scene = Scene::of(&app).await;
+    let fronts = [behind_a_proxy(&app).await, behind_a_proxy(&app).await];
+    let share = scene
+        .link(json!({ "passphrase": RIGHT, "expires_in_hours": 72 }))
+        .await;
+    from(&fronts[0], &share, RIGHT, "198.51.100.7")
         .await
-        .is_problem(429);
-    // which does not hold for who has read it before, even with a mistake
-    from(&proxied, &share, WRONG, "198.51.100.7")
+        .is(200);
+    for window in 0..4 {
+        // ten addresses use up what all have together
+        let flood = (0..120).map(|n| {
+            let address = format!("203.0.113.{}", n / 10 + 1);
+            let (front, share) = (&fronts[n % 2], &share);
+            async move { from(front, share, WRONG, &address).await.status }
+        });
+        let mut made = 0;
+        for status in flood {
+            made += i32::from(status.await == 403);
+        }
+        // the other two had one try each
+        assert_eq!(made, 102, "window {window}");
+        // somebody who has never been here comes, at any time
+        let newcomer = format!("198.51.100.{}", 20 + window);
+        from(&fronts[1], &share, RIGHT, &newcomer).await.is(200);
+        // and may be mistaken once before they have to wait
+        let mistaken = format!("198.51.100.{}", 40 + window);
+        let ask = |words: &'static str| from(&fronts[0], &share, words, &mistaken);
+        ask(WRONG).await.is_problem(403);
+        let refused = ask(RIGHT).await.is_problem(429);
+        let wait: i64 = refused.header("retry-after").unwrap().parse().unwrap();
+        assert!((1..=900).contains(&wait), "{wait}");
+        // who has read it before has all of their own tries
+        from(&fronts[0], &share, WRONG, "198.51.100.7")
+            .await
+            .is_problem(403);
+        from(&fronts[1], &share, RIGHT, "198.51.100.7")
+            .await
+            .is(200);
+        app.clock().advance(wait);
+        ask(RIGHT).await.is(200);
+        app.clock().advance(900);
+    }
+}
+
+#[both_stores]
+async fn shr_02_who_is_right_at_once_uses_up_nobodys_tries(app: TestApp) {
+    let scene = Scene::of(&app).await;
+    let limited = app
+        .instance_with(|services, http| {
+            http.trusted_proxies = vec!["127.0.0.0/8".parse().unwrap()];
+            services.failed_passphrases_in_all.tries = 5;
+        })
+        .await;
+    let share = scene.link(json!({ "passphrase": RIGHT })).await;
+    for reader in 0..12 {
+        let address = format!("198.51.100.{reader}");
+        from(&limited, &share, RIGHT, &address).await.is(200);
+    }
+    // all five are left for whoever errs; the sixth has the one of their address alone
+    for reader in 0..3 {
+        let address = format!("203.0.113.{}", 1 + reader / 2);
+        from(&limited, &share, WRONG, &address)
+            .await
+            .is_problem(403);
+    }
+    from(&limited, &share, WRONG, "203.0.113.2")
         .await
         .is_problem(403);
-    from(&proxied, &share, RIGHT, "198.51.100.7").await.is(200);
-    from(&proxied, &share, RIGHT, "198.51.100.20").await.is(200);
-    // nor for good
-    app.clock().advance(900);
-    from(&proxied, &share, RIGHT, "192.0.2.1").await.is(200);
+    from(&limited, &share, WRONG, "203.0.113.3")
+        .await
+        .is_problem(403);
+    from(&limited, &share, WRONG, "203.0.113.3")
+        .await
+        .is_problem(403);
+    from(&limited, &share, WRONG, "203.0.113.3")
+        .await
+        .is_problem(429);
+}
+
+#[both_stores]
+async fn shr_02_a_try_that_nobody_had_time_for_is_none(app: TestApp) {
+    let scene = Scene::of(&app).await;
+    let busy = app
+        .instance_with(|services, _| {
+            services.password_params = PasswordPolicyParams {
+                memory_kib: 8 * 1024,
+                iterations: 2,
+                parallelism: 1,
+            };
+            services.passphrase_workers = 1;
+            services.passphrase_queue = 0;
+            services.failed_passphrases.tries = 40;
+            services.failed_passphrases_in_all.tries = 40;
+        })
+        .await;
+    let ada = scene.ada.at(&busy);
+    let link = json!({ "recipient_type": "anyone_with_link", "passphrase": RIGHT });
+    let share = ada.share(&scene.secret, link).await.is(201).str("/id");
+    let flood = join_all((0..40).map(|_| open_with(&busy, &share, WRONG))).await;
+    let made = flood.iter().filter(|answer| answer.status == 403).count();
+    let busy_answers = flood.iter().filter(|answer| answer.status == 503).count();
+    assert!(made > 0 && busy_answers > 0 && made + busy_answers == 40);
+    // as many are left as were not made
+    for _ in 0..busy_answers {
+        open_with(&busy, &share, WRONG).await.is_problem(403);
+    }
+    open_with(&busy, &share, WRONG).await.is_problem(429);
 }
 
 #[both_stores]

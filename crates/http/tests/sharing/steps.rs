@@ -1,6 +1,6 @@
 //! Steps that the stories here share.
 
-use oneclaw_testkit::{Answer, Instance, Person, TestApp};
+use oneclaw_testkit::{Answer, Instance, Person, Request, TestApp};
 use serde_json::{Value, json};
 
 /// What is shared in most of the stories.
@@ -62,6 +62,12 @@ impl Scene {
     pub(crate) fn at(&self) -> String {
         format!("/v1/vaults/{}/secrets/db/password", self.vault)
     }
+}
+
+/// Deletes somebody's account.
+pub(crate) fn leave(person: &Person) -> Request {
+    let confirm = json!({ "confirm": "DELETE MY ACCOUNT" });
+    person.request("DELETE", "/v1/auth/me").json(&confirm)
 }
 
 /// A share in one of somebody's lists.

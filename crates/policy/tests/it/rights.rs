@@ -207,7 +207,7 @@ fn dev_02_what_a_login_may_decide_no_device_and_no_key_may() {
             ..Standing::clone(&who)
         });
         assert_eq!(
-            tried::<p::SetUpMfa>(&who, Of::Self_),
+            tried::<p::DisableMfa>(&who, Of::Self_),
             own_session,
             "{credential:?}"
         );

@@ -18,6 +18,8 @@ pub(crate) struct Known {
     pub(super) ip_rules: Vec<IpRule>,
     /// When the credential stops by itself.
     pub(crate) ends_at: Option<Timestamp>,
+    /// When that stops by itself which gives such credentials: the key, or else the session.
+    pub(crate) source_ends_at: Option<Timestamp>,
 }
 
 impl Known {
@@ -50,11 +52,12 @@ pub(super) fn known(caller: &Caller, facts: StandingFacts) -> Result<Known, Refu
         PrincipalFacts::User(_) => [None, None],
         PrincipalFacts::Agent(agent) => [agent.expires_at, agent.key_expires_at],
     };
-    let ends = [
-        caller.token_expires_at,
-        facts.session.as_ref().map(|session| session.expires_at),
-        facts.key.as_ref().and_then(|key| key.expires_at),
-    ];
+    let session_ends_at = facts.session.as_ref().map(|session| session.expires_at);
+    let source_ends_at = match &facts.key {
+        Some(key) => key.expires_at,
+        None => session_ends_at,
+    };
+    let ends = [caller.token_expires_at, session_ends_at, source_ends_at];
     let ends_at = ends.into_iter().chain(agent).flatten().min();
     let (epoch, session) = (facts.epoch, facts.session.clone());
     let ip_rules = facts.ip_rules.clone();
@@ -64,6 +67,7 @@ pub(super) fn known(caller: &Caller, facts: StandingFacts) -> Result<Known, Refu
         session,
         ip_rules,
         ends_at,
+        source_ends_at,
     })
 }
 

@@ -25,8 +25,8 @@ pub struct EmailChangeAsked {
 
 impl Accounts {
     /// Mails a code to the address that the caller's account shall have, in the place of an earlier
-    /// one. An address that another account has gets a mail that says so, and the caller hears the
-    /// same.
+    /// one. An address that another account has gets a mail that says so, one that too many were
+    /// asked for gets none, and the caller hears the same.
     ///
     /// # Errors
     /// The account has this address, and it was proved; too many requests.
@@ -63,6 +63,10 @@ impl Accounts {
         )
         .count(core)
         .await?;
+        // guesses are bounded for the address, too: accounts to guess from cost nothing
+        let limit = core.settings.password_mails;
+        let to_address = Counter::new(core, "email change to", new_email.as_str(), limit);
+        let may_mail = to_address.is_over(core).await?.is_none();
         let mut tx = store.begin().await?;
         let (on, mode) = (caller.account(), LockMode::Shared);
         let access = core
@@ -85,8 +89,16 @@ impl Accounts {
             expires_at: now.plus_seconds(kind.ttl()),
         };
         tx.proofs().void(account, &[kind]).await?;
-        tx.proofs().insert(account, &proof).await?;
-        let _posted = mail(core, &mut *tx, (&user, &new_email), code, &proof).await?;
+        let _posted = if may_mail {
+            let posted = mail(core, &mut *tx, (&user, &new_email), code, &proof).await?;
+            if posted.leaves() {
+                // a code that nobody was sent is there to be guessed alone
+                tx.proofs().insert(account, &proof).await?;
+            }
+            Some(posted)
+        } else {
+            None
+        };
         let asked = EmailChangeAsked {
             new_email,
             expires_in: kind.ttl(),

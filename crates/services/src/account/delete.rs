@@ -3,9 +3,9 @@
 use super::Accounts;
 use crate::Refusal;
 use crate::access::Caller;
-use crate::core::{Core, Step, boxed};
+use crate::core::{Step, boxed};
 use crate::mail::{Message, Post};
-use crate::shares::end_shares_of;
+use crate::shares::{cancel_mail_of, end_shares_of};
 use oneclaw_crypto::SecretText;
 use oneclaw_domain::{AuditEvent, Principal, Role, StepUpPurpose, User};
 use oneclaw_policy::{Access, DeleteAccount};
@@ -55,10 +55,16 @@ impl Accounts {
         let found = tx.members().lock(access.in_org(), account.user()).await?;
         let user = found.ok_or(Refusal::NotFound)?;
         let is_last = is_last_member(&mut *tx, &access, &user).await?;
-        take_back(core, &mut *tx, &access).await?;
+        core.end_sessions(&mut *tx, account, None).await?;
+        tx.outbox().cancel_invitations_of(account, now).await?;
+        let mut vaults = Vec::new();
         if is_last {
-            tx.orgs().delete(&access).await?;
+            let gone = tx.orgs().delete(&access).await?;
+            cancel_mail_of(&mut *tx, &gone.shares, now).await?;
+            vaults = gone.vaults;
         } else {
+            let gone = [Principal::User(account.user())];
+            end_shares_of(&mut *tx, access.in_org(), &gone, now).await?;
             tx.members().remove(account).await?;
         }
         let told = Message::AccountDeleted {
@@ -70,7 +76,11 @@ impl Accounts {
             .with("by", confirmation.by())
             .with("was", user.role.as_str())
             .with("org_deleted", is_last);
-        Ok(tx.commit(event).await?.yields(()))
+        let committed = tx.commit(event).await?;
+        for vault in vaults {
+            core.keys.vaults.forget(vault);
+        }
+        Ok(committed.yields(()))
     }
 }
 
@@ -97,15 +107,4 @@ async fn is_last_member(
         return Err(Refusal::Conflict(reason).into());
     }
     Ok(true)
-}
-
-/// Ends what the account gave out: sessions, mails, shares, devices.
-async fn take_back(core: &Core, tx: &mut dyn Tx, access: &Access<DeleteAccount>) -> Step<()> {
-    let (account, org) = (access.in_account(), access.in_org());
-    core.end_sessions(tx, account, None).await?;
-    let now = core.now();
-    tx.outbox().cancel_invitations_of(account, now).await?;
-    let gone = Principal::User(account.user());
-    end_shares_of(core, tx, org, gone).await?;
-    Ok(())
 }

@@ -73,7 +73,7 @@ impl Accounts {
         )
         .await?;
         let done = tx.commit(event.clone()).await?.yields(new_email);
-        tries.clear(core).await?;
+        tries.clear(core).await;
         Ok(done)
     }
 }
@@ -125,6 +125,8 @@ async fn change(
         Err(other) => return Err(other.into()),
     }
     core.end_sessions(tx, account, keep).await?;
+    // the issuer vouched for who has the address of before: they are not let in by it any more
+    tx.identities().untie(account).await?;
     let before = core.recipient_hash(&user.email);
     tx.outbox().cancel_for(&before, core.now()).await?;
     let told = Message::Account(AccountMessage::EmailChanged {

@@ -49,14 +49,13 @@ impl Agents {
         // in one order, so that two such wait for each other and do not deadlock
         agents.sort_unstable();
         agents.dedup();
-        let mut done = AgentsDeleted::default();
-        for agent in agents {
-            match delete_in(core, &mut *tx, &access.of(agent)).await {
-                Ok(()) => done.deleted.push(agent),
-                Err(stop) if matches!(stop.refusal, Refusal::NotFound) => done.unknown.push(agent),
-                Err(stop) => return Err(stop),
-            }
-        }
+        let each: Vec<_> = agents.iter().map(|agent| access.of(*agent)).collect();
+        let deleted = delete_in(core, &mut *tx, &each).await?;
+        agents.retain(|agent| !deleted.contains(agent));
+        let done = AgentsDeleted {
+            deleted,
+            unknown: agents,
+        };
         tx.orgs().raise_epoch(access.in_org()).await?;
         let ids: Vec<String> = done.deleted.iter().map(ToString::to_string).collect();
         let event = event.clone().with("deleted", ids);

@@ -5,10 +5,10 @@ use super::identity::forget;
 use crate::Refusal;
 use crate::access::Caller;
 use crate::core::{Core, Step};
-use crate::shares::end_shares_of;
-use oneclaw_domain::{AgentId, Principal, Resource};
+use oneclaw_domain::{AgentId, Resource};
 use oneclaw_policy::{Access, AgentAt, DeleteAgent};
 use oneclaw_storage::{LockMode, Recorded, Tx};
+use std::slice;
 
 impl Agents {
     /// Deletes an agent with its key, its tokens, the policies that name it and the private halves
@@ -29,7 +29,8 @@ impl Agents {
                 .gate
                 .judge_in::<DeleteAgent>(&mut *tx, caller, on, LockMode::Exclusive, core.now())
                 .await?;
-            delete_in(core, &mut *tx, &access).await?;
+            let deleted = delete_in(core, &mut *tx, slice::from_ref(&access)).await?;
+            deleted.first().ok_or(Refusal::NotFound)?;
             tx.orgs().raise_epoch(access.in_org()).await?;
             Ok(tx
                 .commit(event.clone().with("deleted", true))
@@ -41,20 +42,29 @@ impl Agents {
     }
 }
 
-/// Deletes an agent in a unit of work that holds its organization exclusively, and raises the epoch
-/// afterwards.
+/// Deletes those of these agents that are there, in a unit of work that holds their organization
+/// exclusively, and raises the epoch afterwards; gives their ids. What is theirs goes in one step:
+/// agent by agent, it would wait for reads that are counted, and they for it.
 pub(super) async fn delete_in(
     core: &Core,
     tx: &mut dyn Tx,
-    access: &Access<DeleteAgent>,
-) -> Step<()> {
-    let (org, id) = (access.in_org(), access.on().agent);
-    let agent = tx.agents().lock(org, id).await?;
-    let agent = agent.ok_or(Refusal::NotFound)?;
-    end_shares_of(core, tx, org, Principal::Agent(id)).await?;
-    tx.agents().delete(access).await?;
-    if agent.is_active {
-        tx.orgs().release(org, Resource::Agents, 1).await?;
+    agents: &[Access<DeleteAgent>],
+) -> Step<Vec<AgentId>> {
+    let (mut deleted, mut active) = (Vec::new(), 0);
+    let Some(org) = agents.first().map(Access::in_org) else {
+        return Ok(deleted);
+    };
+    for access in agents {
+        let id = access.on().agent;
+        if let Some(agent) = tx.agents().lock(org, id).await? {
+            tx.agents().delete(access).await?;
+            active += i64::from(agent.is_active);
+            deleted.push(id);
+        }
     }
-    forget(core, tx, org, id).await
+    if active > 0 {
+        tx.orgs().release(org, Resource::Agents, active).await?;
+    }
+    forget(core, tx, org, &deleted).await?;
+    Ok(deleted)
 }

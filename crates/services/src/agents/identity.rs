@@ -4,6 +4,7 @@
 use crate::Refusal;
 use crate::core::{Core, Step};
 use crate::secrets::{Draft, Source, add_version};
+use crate::shares::cancel_mail_of;
 use crate::vaults::make_key;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use oneclaw_crypto::{IdentityPair, Plaintext};
@@ -88,19 +89,26 @@ pub(super) async fn keep(
     Ok(())
 }
 
-/// Deletes the private halves of an agent that goes.
-pub(super) async fn forget(core: &Core, tx: &mut dyn Tx, org: InOrg, agent: AgentId) -> Step<()> {
-    let Some(vault) = tx.vaults().agent_keys(org).await? else {
-        return Ok(());
-    };
-    for (place, _) in PLACES {
-        let access: Access<DeleteSecret> = Access::system(at(org, vault, agent, place)?, SYSTEM);
-        let head = tx.secrets().lock_for_delete(&access).await?;
-        if head.is_some_and(|head| !head.deleted) {
-            tx.secrets().delete(&access, core.now()).await?;
+/// Deletes the private halves of agents that go, and ends the shares that they made, that name
+/// them, or that are of these halves.
+pub(super) async fn forget(
+    core: &Core,
+    tx: &mut dyn Tx,
+    org: InOrg,
+    agents: &[AgentId],
+) -> Step<()> {
+    let mut halves: Vec<Access<DeleteSecret>> = Vec::new();
+    if let Some(vault) = tx.vaults().agent_keys(org).await? {
+        for agent in agents {
+            for (place, _) in PLACES {
+                halves.push(Access::system(at(org, vault, *agent, place)?, SYSTEM));
+            }
         }
     }
-    Ok(())
+    let (who, now) = (agents.iter().copied().map(Principal::Agent), core.now());
+    let who: Vec<_> = who.collect();
+    let ended = tx.secrets().delete_with(org, &halves, &who, now).await?;
+    Ok(cancel_mail_of(tx, &ended, now).await?)
 }
 
 /// The vault comes with the organization's first agent (contract 4.2).

@@ -11,7 +11,7 @@ use oneclaw_domain::{
     ApiKey, ApiKeyId, ApiKeyName, AuditEvent, AuditResource, KeyPrefix, ResourceKind, Scopes,
     Timestamp,
 };
-use oneclaw_policy::CreateApiKey;
+use oneclaw_policy::{CreateApiKey, CredentialKind, Missing};
 use oneclaw_storage::{LockMode, Recorded};
 
 /// What the key shall be.
@@ -34,10 +34,12 @@ pub struct CreatedApiKey {
 }
 
 impl ApiKeys {
-    /// Makes a key of the caller.
+    /// Makes a key of the caller. From a key or a device it ends no later than that one does: what
+    /// was lost with it must not live on in what it made.
     ///
     /// # Errors
-    /// An end in the past; a limited credential.
+    /// An end in the past; a limited credential; of an account with a second factor anything but a
+    /// login, which alone has passed it.
     pub async fn create(
         &self,
         command: CreateApiKeyCommand,
@@ -57,11 +59,16 @@ impl ApiKeys {
         let core = &*self.core;
         let now = core.now();
         let secret = random_token("1ck_")?;
+        let source = self.source(caller).await?;
         let mut tx = core.seams.store.begin().await?;
         let access = core
             .gate
             .judge_in::<CreateApiKey>(&mut *tx, caller, caller.account(), LockMode::Shared, now)
             .await?;
+        let account = access.in_account();
+        if !source.is_login && tx.second_factors().is_asked_for(account).await? {
+            return Err(Refusal::Denied(Missing::Login).into());
+        }
         let ends_later = command.expires_at.is_none_or(|end| end > now);
         require("expires_at", ends_later, "must be in the future")?;
         let key = ApiKey {
@@ -72,7 +79,7 @@ impl ApiKeys {
             prefix: KeyPrefix::of(secret.expose()),
             scopes: command.scopes,
             created_at: now,
-            expires_at: command.expires_at,
+            expires_at: source.bound(command.expires_at),
             last_used_at: None,
             revoked_at: None,
         };
@@ -92,5 +99,35 @@ impl ApiKeys {
             api_key: secret,
         };
         Ok(tx.commit(event.clone()).await?.yields(created))
+    }
+
+    /// What the caller came with, which stays what it is until the unit of work has judged them.
+    async fn source(&self, caller: &Caller) -> Step<Source> {
+        let core = &*self.core;
+        let (store, on) = (&core.seams.store, caller.account());
+        let judged = core
+            .gate
+            .judge_alone::<CreateApiKey>(store, caller, on, core.now());
+        let (_, known) = judged.await?;
+        Ok(Source {
+            is_login: known.standing.credential == CredentialKind::Login,
+            ends_at: known.source_ends_at,
+        })
+    }
+}
+
+/// What a key is made with.
+struct Source {
+    is_login: bool,
+    ends_at: Option<Timestamp>,
+}
+
+impl Source {
+    /// When a key ends that is to end then. A login may make one that outlives it.
+    fn bound(&self, asked: Option<Timestamp>) -> Option<Timestamp> {
+        match self.ends_at {
+            Some(end) if !self.is_login => Some(asked.map_or(end, |asked| asked.min(end))),
+            _ => asked,
+        }
     }
 }

@@ -1,26 +1,27 @@
 //! A sign-up becomes an account by its own link.
 
+use super::attempts::Counter;
 use super::join::{invited, join, standing_invite};
-use super::login::password_tries;
 use super::mail_proof::dead_token;
 use super::opening::{Factors, LoginOutcome};
 use super::service::Auth;
 use super::signup::{insert, new_account, welcome};
+use super::verify_email::BesideToken;
+use crate::Refusal;
 use crate::core::{Core, Step};
 use crate::settings::SignupMode;
-use crate::{AuthFailure, Refusal};
-use oneclaw_crypto::SecretText;
-use oneclaw_domain::{AuditEvent, AuditRequest, AuthMethod, OrgName, PasswordInput, User};
+use oneclaw_domain::{AuditEvent, AuditRequest, AuthMethod, OrgName, User};
 use oneclaw_policy::{Access, SignUp, SystemReason};
 use oneclaw_storage::{PendingSignup, Recorded, Tx};
 
 impl Auth {
-    /// Makes the account with the password that was given with this very sign-up: with an
-    /// organization of its own, or in the one that invites its address.
+    /// Makes the account with the password that was given with this very sign-up, or with the one
+    /// that came beside the token in its place: with an organization of its own, or in the one that
+    /// invites its address.
     pub(super) async fn activate(
         &self,
         (signup, token_hash): (PendingSignup, &[u8; 32]),
-        password: Option<&PasswordInput>,
+        (beside, tries): (&BesideToken, &Counter),
         event: &mut AuditEvent,
         request: &AuditRequest,
     ) -> Step<Recorded<LoginOutcome>> {
@@ -28,13 +29,16 @@ impl Auth {
         if signup.expires_at <= core.now() {
             return Err(dead_token().into());
         }
-        if let Some(password) = password {
-            let hash = Some(signup.password_hash.as_str());
-            self.fits(password, hash, &signup.email).await?;
-        }
+        let account = (Some(signup.password_hash.as_str()), &signup.email);
+        let fresh = self.weigh(beside, tries, account).await?;
         let mut tx = core.seams.store.begin().await?;
         let signup = tx.signups().lock(token_hash).await?;
-        let signup = signup.ok_or_else(dead_token)?;
+        let mut signup = signup.ok_or_else(dead_token)?;
+        if let Some(fresh) = fresh {
+            // from its first moment on, whoever signed up has no password of it
+            signup.password_hash = fresh;
+            event.details.insert("taken_over".to_owned(), true.into());
+        }
         if tx.users().find_by_email(&signup.email).await?.is_some() {
             return Err(dead_token().into());
         }
@@ -52,27 +56,6 @@ impl Auth {
             .first_factor(&mut *tx, &user, factors, request, event)
             .await?;
         Ok(tx.commit(event.clone()).await?.yields(outcome))
-    }
-
-    /// Checks a password that came beside a mailed token: it is no free guess.
-    pub(super) async fn fits(
-        &self,
-        password: &PasswordInput,
-        hash: Option<&str>,
-        email: &oneclaw_domain::Email,
-    ) -> Step<()> {
-        let core = &*self.core;
-        let tries = password_tries(core, email, None);
-        tries.count(core).await?;
-        let text = SecretText::new(password.expose().to_owned());
-        let verdict = match hash {
-            Some(hash) => core.hasher.verify(text, hash).await?,
-            None => core.hasher.verify_nothing(text).await?,
-        };
-        if !verdict.matches {
-            return Err(Refusal::Unauthenticated(AuthFailure::Credentials).into());
-        }
-        Ok(tries.clear(core).await?)
     }
 }
 

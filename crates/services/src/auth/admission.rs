@@ -4,7 +4,9 @@
 use super::attempts::{Counter, address};
 use super::service::Auth;
 use crate::Refusal;
+use crate::core::Core;
 use oneclaw_domain::{Actor, AuditRequest, AuditResource, ResourceKind};
+use std::fmt;
 
 /// What a request without a credential, or for one, is about. Each has its own counter.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -65,9 +67,21 @@ impl Door {
 }
 
 /// Proof that a request was counted before anything of it was looked at.
-#[derive(Debug)]
 #[must_use]
-pub struct Admitted(());
+pub struct Admitted(Counter);
+
+impl Admitted {
+    /// Takes the count back of a request that turned out to be right.
+    pub(crate) async fn give_back(self, core: &Core) {
+        self.0.give_back(core).await;
+    }
+}
+
+impl fmt::Debug for Admitted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Admitted")
+    }
+}
 
 impl Auth {
     /// Counts a request for the client's address.
@@ -79,10 +93,9 @@ impl Auth {
         let limit = core.settings.door(door);
         let resource = AuditResource::new(ResourceKind::Session, "anonymous");
         let nobody = core.bare_event(door.action(), None, Actor::Anonymous, resource, request);
-        let counted = Counter::new(core, door.label(), &address(request), limit)
-            .count(core)
-            .await
-            .map(|()| Admitted(()));
-        core.settle(nobody, counted).await
+        let counter = Counter::new(core, door.label(), &address(request), limit);
+        let counted = counter.count(core).await;
+        core.settle(nobody, counted).await?;
+        Ok(Admitted(counter))
     }
 }

@@ -4,7 +4,7 @@ use crate::Refusal;
 use crate::core::{Core, Step, Stop};
 use crate::settings::AttemptLimit;
 use oneclaw_domain::AuditRequest;
-use oneclaw_storage::AttemptKey;
+use oneclaw_storage::{AttemptKey, StorageError};
 use std::net::{IpAddr, Ipv6Addr};
 
 /// Something whose tries are counted.
@@ -48,13 +48,22 @@ impl Counter {
     }
 
     /// Takes back one try that was counted before it turned out to be right.
-    pub(crate) async fn give_back(&self, core: &Core) -> Result<(), Refusal> {
-        Ok(core.seams.store.give_back_attempt(self.key).await?)
+    pub(crate) async fn give_back(&self, core: &Core) {
+        forgiven(core.seams.store.give_back_attempt(self.key).await);
     }
 
     /// Forgets the tries.
-    pub(crate) async fn clear(&self, core: &Core) -> Result<(), Refusal> {
-        Ok(core.seams.store.clear_attempts(self.key).await?)
+    pub(crate) async fn clear(&self, core: &Core) {
+        forgiven(core.seams.store.clear_attempts(self.key).await);
+    }
+}
+
+/// What was proved is told whether its tries were forgotten or not: most often it is committed by
+/// then, and a code that is spent or a token that was given out would be lost with the answer. A
+/// count that stays only holds somebody up, until its window ends.
+fn forgiven(done: Result<(), StorageError>) {
+    if let Err(error) = done {
+        tracing::warn!(%error, "tries that were right stay counted");
     }
 }
 

@@ -1,16 +1,15 @@
 //! A person changes their own password.
 
-use super::attempts::address;
-use super::login::password_tries;
 use super::service::Auth;
 use crate::access::Caller;
 use crate::core::{Step, boxed};
 use crate::mail::{Message, Post};
-use crate::{AuthFailure, FieldError, Refusal};
-use oneclaw_crypto::SecretText;
-use oneclaw_domain::{AuditEvent, Email, Invalid, NewPassword, PasswordInput, User};
-use oneclaw_policy::{Action, ChangePassword, EndSession};
+use crate::{AuthFailure, Refusal};
+use oneclaw_domain::{AuditEvent, Invalid, PasswordInput, User};
+use oneclaw_policy::ChangePassword;
 use oneclaw_storage::{LockMode, Recorded};
+
+const WRONG: Refusal = Refusal::Unauthenticated(AuthFailure::CurrentPassword);
 
 /// The old password, and the text of the new one: it is checked against the account's address.
 pub struct ChangePasswordCommand {
@@ -24,8 +23,8 @@ impl Auth {
     /// Changes the caller's password and ends all their other sessions.
     ///
     /// # Errors
-    /// The current password is wrong (counts like a failed login); the new one breaks the rule or
-    /// is the old one.
+    /// The current password is wrong (counts like a failed login), or was changed meanwhile; the new
+    /// one breaks the rule or is the old one.
     pub async fn change_password(
         &self,
         command: ChangePasswordCommand,
@@ -43,11 +42,13 @@ impl Auth {
         event: &mut AuditEvent,
     ) -> Step<Recorded<()>> {
         let core = &*self.core;
-        let user = self.check_current(&command, caller, event).await?;
-        let new = rule(&command, &user.email)?;
+        let (user, checked) = self.check_current(&command, caller, event).await?;
+        if command.new.expose() == command.current.expose() {
+            let same = Invalid::new("must differ from the current password");
+            return Err(Refusal::field("new_password", &same).into());
+        }
         let hash = core
-            .hasher
-            .hash(SecretText::new(new.expose().to_owned()))
+            .new_password_hash("new_password", &command.new, &user.email)
             .await?;
         let now = core.now();
         let mut tx = core.seams.store.begin().await?;
@@ -62,6 +63,10 @@ impl Auth {
             )
             .await?;
         let account = access.in_account();
+        let today = tx.users().lock(account).await?;
+        if today.is_none_or(|(_, today)| today != checked) {
+            return Err(WRONG.into()); // changed meanwhile: that change shall stay
+        }
         tx.users().set_password(account, Some(&hash)).await?;
         core.end_sessions(&mut *tx, account, caller.session())
             .await?;
@@ -72,15 +77,14 @@ impl Auth {
         Ok(tx.commit(event.clone()).await?.yields(()))
     }
 
-    /// Checks the current password outside of the unit of work that changes it: hashing takes
-    /// long, and nobody shall wait for it.
+    /// Checks the current password outside of the unit of work that changes it, and gives the hash
+    /// that it was checked against.
     async fn check_current(
         &self,
         command: &ChangePasswordCommand,
         caller: &Caller,
         event: &mut AuditEvent,
-    ) -> Step<User> {
-        const WRONG: Refusal = Refusal::Unauthenticated(AuthFailure::CurrentPassword);
+    ) -> Step<(User, Option<String>)> {
         let core = &*self.core;
         let mut tx = core.seams.store.begin().await?;
         let access = core
@@ -96,42 +100,12 @@ impl Auth {
         let found = tx.users().lock(access.in_account()).await?;
         drop(tx);
         let (user, hash) = found.ok_or(Refusal::NotFound)?;
-        let from = address(&caller.request);
-        let address_hash = core.keys.lookup_hash("login address", &from);
-        let known = core
-            .seams
-            .store
-            .read()
-            .await?
-            .users()
-            .find_for_login(&user.email, &address_hash)
-            .await?;
-        let known = known.is_some_and(|candidate| candidate.address_known);
-        let tries = password_tries(core, &user.email, known.then_some(from.as_str()));
-        // a guess is a guess: it counts, and is told, as a failed login
-        let action = std::mem::replace(&mut event.action, EndSession::NAME);
-        tries.count(core).await?;
-        let text = SecretText::new(command.current.expose().to_owned());
-        let matches = match hash {
-            Some(hash) => core.hasher.verify(text, &hash).await?.matches,
-            None => core.hasher.verify_nothing(text).await?.matches,
-        };
-        if !matches {
-            return Err(WRONG.into());
+        let (shown, account) = (&command.current, (&user.email, hash.as_deref()));
+        let request = &caller.request;
+        if core.is_own_password(shown, account, request, event).await? {
+            Ok((user, hash))
+        } else {
+            Err(WRONG.into())
         }
-        event.action = action;
-        tries.clear(core).await?;
-        Ok(user)
     }
-}
-
-fn rule(command: &ChangePasswordCommand, email: &Email) -> Result<NewPassword, Refusal> {
-    let refused =
-        |reason: &Invalid| Refusal::Invalid(vec![FieldError::new("new_password", reason)]);
-    if command.new.expose() == command.current.expose() {
-        return Err(refused(&Invalid::new(
-            "must differ from the current password",
-        )));
-    }
-    NewPassword::parse(command.new.expose(), email).map_err(|reason| refused(&reason))
 }

@@ -97,15 +97,27 @@ pub(super) async fn join(
     Ok((access, org.name))
 }
 
-/// The newest invitation that stands for an address that was proved, locked with its organization,
-/// if who sent it may still give its role.
+/// Invitations of one address that are looked at: whose senders lost the right, or who were
+/// removed, are among them.
+const LOOKED_AT: i64 = 100;
+
+/// The invitation by which an address that was proved joins, locked with its organization: the one
+/// that stands, if who sent it may still give its role. Where several organizations invite it is
+/// none: anybody may invite any address, so the person has to choose, by the token of a mail.
 pub(super) async fn standing_invite(
     core: &Core,
     tx: &mut dyn Tx,
     email: &Email,
 ) -> Step<Option<Invite>> {
     let now = core.now();
-    let Some(found) = tx.invites().standing_for(email, now).await? else {
+    let standing = tx.invites().standing_for(email, now, LOOKED_AT).await?;
+    let mut open = Vec::new();
+    for invite in standing {
+        if may_be_taken(tx, &invite).await? {
+            open.push(invite);
+        }
+    }
+    let [found] = open.as_slice() else {
         return Ok(None);
     };
     // exclusive, because who joins changes who may do what

@@ -1,8 +1,9 @@
 //! A person logs in with e-mail and password.
 
 use super::admission::Admitted;
-use super::attempts::{Counter, address};
+use super::attempts::address;
 use super::opening::{Factors, LoginOutcome};
+use super::password::password_tries;
 use super::service::Auth;
 use super::session::proved;
 use crate::core::{Core, Step, Stop, boxed};
@@ -58,8 +59,8 @@ impl Auth {
     ) -> Step<Recorded<LoginOutcome>> {
         let core = &*self.core;
         let from = address(request);
-        let address_hash = core.keys.lookup_hash("login address", &from);
-        let mut found = self.find(&command.email, &address_hash).await?;
+        let addresses = core.known_addresses(request);
+        let mut found = self.find(&command.email, &addresses).await?;
         if let Some(candidate) = &found {
             event.org = Some(candidate.user.org);
             event.resource = AuditResource::user(candidate.user.id);
@@ -77,24 +78,24 @@ impl Auth {
             match opened {
                 Ok(None) => {}
                 Ok(Some(outcome)) => {
-                    tries.clear(core).await?;
+                    tries.clear(core).await;
                     return Ok(outcome);
                 }
                 Err(stop) => {
                     if matches!(stop.refusal, Refusal::EmailUnverified) {
-                        tries.clear(core).await?;
+                        tries.clear(core).await;
                     }
                     return Err(stop);
                 }
             }
-            found = self.find(&command.email, &address_hash).await?;
+            found = self.find(&command.email, &addresses).await?;
         }
         Err(WRONG.into())
     }
 
-    async fn find(&self, email: &Email, address: &[u8; 32]) -> Step<Option<LoginCandidate>> {
+    async fn find(&self, email: &Email, addresses: &[[u8; 32]]) -> Step<Option<LoginCandidate>> {
         let mut reader = self.core.seams.store.read().await?;
-        Ok(reader.users().find_for_login(email, address).await?)
+        Ok(reader.users().find_for_login(email, addresses).await?)
     }
 
     /// Opens a session, unless the password that was checked is no longer the account's: a change
@@ -156,16 +157,6 @@ impl Auth {
             recorded: true,
         })
     }
-}
-
-/// The counter of an account's failed passwords. An address from which the account was logged in
-/// to before has a counter of its own, so that strangers cannot lock the owner out.
-pub(crate) fn password_tries(core: &Core, email: &Email, known_address: Option<&str>) -> Counter {
-    let whose = match known_address {
-        Some(address) => format!("{email} {address}"),
-        None => email.to_string(),
-    };
-    Counter::new(core, "password", &whose, core.settings.failed_passwords)
 }
 
 /// An account whose password is right.

@@ -1,6 +1,5 @@
 //! What comes of a proved first factor: a session, or the question for the second one.
 
-use super::attempts::address;
 use super::session::{Opening, Tokens, proved};
 use crate::Refusal;
 use crate::core::Core;
@@ -9,7 +8,7 @@ use oneclaw_domain::{
     Actor, AuditEvent, AuditRequest, AuditResource, AuthMethod, Principal, ProofKind, Scopes,
     SessionId, User,
 };
-use oneclaw_policy::{Account, Action, LogIn, SystemReason};
+use oneclaw_policy::{Account, Action, AskSecondFactor, LogIn, SystemReason};
 use oneclaw_storage::{NewProof, Tx};
 
 /// What begins a token that asks for the second factor.
@@ -87,7 +86,7 @@ impl Core {
             expires_at: now.plus_seconds(ttl),
         };
         tx.proofs().insert(account, &proof).await?;
-        event.details.insert("mfa_required".to_owned(), true.into());
+        event.action = AskSecondFactor::NAME; // nobody is inside yet
         Ok(LoginOutcome::SecondFactor(Challenge {
             token,
             expires_in: ttl,
@@ -103,7 +102,7 @@ impl Core {
         request: &AuditRequest,
     ) -> Result<(Tokens, SessionId), Refusal> {
         let access = proved(user, factors.reason);
-        let address = self.keys.lookup_hash("login address", &address(request));
+        let address = self.login_address(request);
         tx.users()
             .remember_address(&access, &address, self.now())
             .await?;

@@ -2,16 +2,16 @@
 
 use super::admission::Admitted;
 use super::attempts::address;
-use super::login::password_tries;
 use super::mail_proof::{Opened, RESET_LABEL, dead_token};
+use super::password::password_tries;
 use super::service::Auth;
 use crate::Refusal;
 use crate::core::{Core, Step, boxed};
 use crate::mail::{Message, Post, Posted};
 use oneclaw_crypto::{SecretText, token_shape};
 use oneclaw_domain::{
-    Actor, AuditEvent, AuditRequest, AuditResource, Email, NewPassword, PasswordInput, Principal,
-    ProofKind, ResourceKind,
+    Actor, AuditEvent, AuditRequest, AuditResource, Email, PasswordInput, Principal, ProofKind,
+    ResourceKind,
 };
 use oneclaw_policy::{Action, ResetPassword};
 use oneclaw_storage::{LockMode, Recorded, Tx};
@@ -49,7 +49,10 @@ impl Auth {
         );
         let done = boxed(self.try_reset(command, bearer, &mut event, request)).await;
         let done = match done {
-            Ok((done, email)) => self.unlock(&email, request).await.map(|()| done),
+            Ok((done, email)) => {
+                self.unlock(&email, request).await;
+                Ok(done)
+            }
             Err(stop) => Err(stop),
         };
         self.core.settle(event, done).await
@@ -74,10 +77,9 @@ impl Auth {
             .open_mail_proof(&mut *tx, proof, LockMode::Shared, event)
             .await?;
         drop(tx);
-        let new = NewPassword::parse(command.new.expose(), &seen.user.email)
-            .map_err(|reason| Refusal::field("new_password", &reason))?;
-        let fresh = SecretText::new(new.expose().to_owned());
-        let fresh = core.hasher.hash(fresh).await?;
+        let fresh = core
+            .new_password_hash("new_password", &command.new, &seen.user.email)
+            .await?;
         let whose = (seen.user.org, seen.user.id);
         let beside = self.beside(bearer, whose, request).await?;
         let mut tx = core.seams.store.begin().await?;
@@ -96,15 +98,17 @@ impl Auth {
         let _posted = end(core, &mut *tx, &opened, keeps, event).await?;
         tx.users().set_password(account, Some(&fresh)).await?;
         tx.users().set_verified(account).await?;
+        // else whoever filled the strangers' counter would fill it again before the owner is in
+        core.remember_proof(&mut *tx, &opened.user, request).await?;
         let done = tx.commit(event.clone()).await?.yields(());
         Ok((done, opened.user.email))
     }
 
     /// Forgets the failed passwords of an account, and those from where its owner is.
-    async fn unlock(&self, email: &Email, request: &AuditRequest) -> Step<()> {
+    async fn unlock(&self, email: &Email, request: &AuditRequest) {
         let (core, from) = (&*self.core, address(request));
-        password_tries(core, email, None).clear(core).await?;
-        Ok(password_tries(core, email, Some(&from)).clear(core).await?)
+        password_tries(core, email, None).clear(core).await;
+        password_tries(core, email, Some(&from)).clear(core).await;
     }
 }
 

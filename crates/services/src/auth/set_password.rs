@@ -5,8 +5,7 @@ use crate::Refusal;
 use crate::access::Caller;
 use crate::core::{Step, boxed};
 use crate::mail::{Message, Post};
-use oneclaw_crypto::SecretText;
-use oneclaw_domain::{AuditEvent, Invalid, NewPassword, PasswordInput, User};
+use oneclaw_domain::{AuditEvent, Invalid, PasswordInput, User};
 use oneclaw_policy::{Access, SetPassword};
 use oneclaw_storage::{LockMode, Recorded, Tx};
 
@@ -36,10 +35,9 @@ impl Auth {
         let mut tx = core.seams.store.begin().await?;
         let (_, user) = self.without(&mut *tx, caller, LockMode::Shared).await?;
         drop(tx);
-        let new = NewPassword::parse(password.expose(), &user.email)
-            .map_err(|reason| Refusal::field("password", &reason))?;
-        let hash = SecretText::new(new.expose().to_owned());
-        let hash = core.hasher.hash(hash).await?;
+        let hash = core
+            .new_password_hash("password", password, &user.email)
+            .await?;
         let mut tx = core.seams.store.begin().await?;
         let (access, user) = self.without(&mut *tx, caller, LockMode::Exclusive).await?;
         let account = access.in_account();

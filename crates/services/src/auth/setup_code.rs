@@ -6,15 +6,13 @@
 use super::service::Auth;
 use crate::Refusal;
 use crate::core::{Core, Step};
-use oneclaw_crypto::{SecretText, constant_time_eq};
+use oneclaw_crypto::{SecretText, base32, constant_time_eq};
 use oneclaw_domain::AuditRequest;
 
 /// Bytes of the code: at the tries that signup counts for each address, 80 bits are not guessed.
 const BYTES: usize = 10;
 /// Characters between two dashes.
 const GROUP: usize = 4;
-/// Base32 (RFC 4648, 6): no two of its characters are read as each other.
-const ALPHABET: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
 impl Auth {
     /// The code that the first account from beyond this machine needs, the same on all instances of
@@ -55,17 +53,13 @@ impl Auth {
 
 fn code(core: &Core) -> SecretText {
     let hash = core.keys.lookup_hash("set-up code", "");
-    let bits = hash.iter().take(BYTES);
-    let number = bits.fold(0_u128, |number, byte| number << 8 | u128::from(*byte));
-    let characters = BYTES * 8 / 5;
-    let mut text = String::with_capacity(characters + characters / GROUP);
-    for at in 0..characters {
+    let plain = base32(hash.get(..BYTES).unwrap_or_default());
+    let mut text = String::with_capacity(plain.expose().len() * (GROUP + 1) / GROUP);
+    for (at, character) in plain.expose().chars().enumerate() {
         if at > 0 && at % GROUP == 0 {
             text.push('-');
         }
-        let five = (number >> (5 * (characters - 1 - at))) & 31;
-        let five = usize::try_from(five).unwrap_or_default();
-        text.extend(ALPHABET.get(five).copied().map(char::from));
+        text.push(character);
     }
     SecretText::new(text)
 }

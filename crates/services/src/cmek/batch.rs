@@ -7,7 +7,9 @@ use crate::Refusal;
 use crate::core::Core;
 use crate::keys::Place;
 use oneclaw_crypto::{CryptoError, Plaintext};
-use oneclaw_domain::{Actor, AuditEvent, AuditRequest, CmekJob, CmekJobState, Vault, VersionId};
+use oneclaw_domain::{
+    Actor, AuditEvent, AuditRequest, CmekJob, CmekJobState, Timestamp, Vault, VersionId,
+};
 use oneclaw_policy::{Access, Action, InVault, RotateCmek, SecretAt, SystemReason, Target};
 use oneclaw_storage::{JobProgress, LockMode, SealedVersion, Tx};
 use std::sync::atomic::Ordering;
@@ -44,7 +46,7 @@ impl Core {
     pub(crate) async fn rotation_batch(&self, rotation: &mut Rotation) -> Result<bool, Refusal> {
         let vault = system(rotation).in_vault();
         let mut tx = self.seams.store.begin().await?;
-        let Some((job, shut)) = lock(&mut *tx, rotation, vault).await? else {
+        let Some((job, shut)) = lock(&mut *tx, rotation, vault, self.now()).await? else {
             return Ok(true);
         };
         // those that did not open are not to be counted twice
@@ -85,7 +87,7 @@ impl Core {
     pub(crate) async fn cut_off(&self, rotation: &Rotation) -> Result<(), Refusal> {
         let vault = system(rotation).in_vault();
         let mut tx = self.seams.store.begin().await?;
-        if lock(&mut *tx, rotation, vault).await?.is_none() {
+        if lock(&mut *tx, rotation, vault, self.now()).await?.is_none() {
             return Ok(());
         }
         tx.cmek()
@@ -237,11 +239,12 @@ fn system(rotation: &Rotation) -> Access<RotateCmek> {
 }
 
 /// The organization, the vault where writers are to be shut out, and the rotation; `None` = it is
-/// over already.
+/// over already, or so much time has passed that it was told as failed, which is final.
 async fn lock(
     tx: &mut dyn Tx,
     rotation: &Rotation,
     vault: InVault,
+    now: Timestamp,
 ) -> Result<Option<(CmekJob, Option<Vault>)>, Refusal> {
     let mode = if rotation.at_end {
         LockMode::Exclusive
@@ -257,6 +260,6 @@ async fn lock(
         None
     };
     let job = tx.cmek().lock_job(vault, rotation.job).await?;
-    let running = job.filter(|job| job.state == CmekJobState::Running);
+    let running = job.filter(|job| job.state == CmekJobState::Running && job.held_until > now);
     Ok(running.map(|job| (job, shut)))
 }

@@ -10,7 +10,7 @@ use oneclaw_crypto::CmekKey;
 use oneclaw_domain::{
     AuditEvent, CmekFingerprint, CmekJob, CmekJobId, CmekJobState, Vault, VaultId,
 };
-use oneclaw_policy::{Access, RotateCmek, VaultScope};
+use oneclaw_policy::{Access, InVault, RotateCmek, VaultScope};
 use oneclaw_storage::{LockMode, Recorded, Tx};
 
 /// From which key to which. It cannot be shown: it holds both.
@@ -32,7 +32,7 @@ impl Cmek {
     /// # Errors
     /// No such vault in the caller's organization; the caller does not manage it; it is the
     /// system's own; no key is active, or another than the old one; the new key is not the one that
-    /// was named, or is the old one; a rotation runs.
+    /// was named, or is the old one; a rotation runs, or one to another key was not finished.
     pub async fn rotate(
         &self,
         command: RotateCmekCommand,
@@ -64,6 +64,7 @@ impl Cmek {
         let vault = lock_vault(&mut *tx, &access, access.in_vault()).await?;
         check_keys(&command, active(&vault)?)?;
         make_room(core, &mut *tx, &access).await?;
+        check_unfinished(&mut *tx, access.in_vault(), &command, active(&vault)?).await?;
         let job = new_job(core, &mut *tx, &access, &vault, &command).await?;
         if job.state == CmekJobState::Completed {
             let new = Some(&job.new);
@@ -135,6 +136,28 @@ async fn make_room(core: &Core, tx: &mut dyn Tx, access: &Access<RotateCmek>) ->
     tx.cmek()
         .finish(vault, other.id, Some(CUT_OFF), core.now())
         .await?;
+    Ok(())
+}
+
+/// A rotation that failed may have left values under its new key. Only one to that key finishes it: one
+/// to a third would end as completed, and leave them where they are.
+async fn check_unfinished(
+    tx: &mut dyn Tx,
+    vault: InVault,
+    command: &RotateCmekCommand,
+    active: &CmekFingerprint,
+) -> Step<()> {
+    let failed = tx
+        .cmek()
+        .newest_from(vault, active)
+        .await?
+        .filter(|job| job.state == CmekJobState::Failed && job.new != command.new_fingerprint);
+    let Some(job) = failed else {
+        return Ok(());
+    };
+    if tx.cmek().count_under(vault, &job.new).await? > 0 {
+        return Err(Refusal::RotationUnfinished { to: job.new }.into());
+    }
     Ok(())
 }
 

@@ -67,7 +67,7 @@ impl Guess {
         let is_wrong = |stop: &Stop| matches!(stop.refusal, Refusal::NotFound);
         if !done.as_ref().err().is_some_and(is_wrong) {
             for counter in self.0 {
-                counter.give_back(core).await?;
+                counter.give_back(core).await;
             }
         }
         done

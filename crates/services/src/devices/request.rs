@@ -3,7 +3,7 @@
 use super::Devices;
 use super::codes::{DEVICE_LABEL, DEVICE_PREFIX, new_user_code, user_code_hash};
 use crate::Refusal;
-use crate::auth::{Admitted, Counter};
+use crate::auth::{Admitted, Counter, address};
 use crate::core::{Core, Step};
 use crate::settings::AttemptLimit;
 use oneclaw_crypto::{SecretText, random_token};
@@ -49,7 +49,7 @@ impl Devices {
     /// answer is the same whether the address has an account or not.
     ///
     /// # Errors
-    /// Too many devices are waiting.
+    /// Too many devices are waiting, or asked from this client's address of late.
     pub async fn request(
         &self,
         _admitted: Admitted,
@@ -67,6 +67,9 @@ impl Devices {
         event: AuditEvent,
     ) -> Step<Recorded<DeviceCodes>> {
         let core = &*self.core;
+        let (whose, limit) = (address(&event.request), core.settings.device_codes);
+        let asked = Counter::new(core, "devices of", &whose, limit);
+        asked.count(core).await?;
         let mut reader = core.seams.store.read().await?;
         let waiting = reader.devices().count_waiting(core.now()).await?;
         drop(reader);

@@ -72,6 +72,12 @@ pub(crate) struct Dropped {
     pub(crate) agents: u64,
     /// Shares.
     pub(crate) shares: u64,
+    /// Who the account was to issuers.
+    pub(crate) identities: u64,
+    /// Addresses of clients that it knew.
+    pub(crate) login_addresses: u64,
+    /// Rules about addresses, which could have kept the owner out.
+    pub(crate) ip_rules: u64,
     /// Other members of the organization, who stay.
     pub(crate) others: u64,
 }
@@ -207,6 +213,8 @@ impl Dropped {
             many(self.api_keys, "API key"),
             agents,
             many(self.shares, "share"),
+            many(self.identities, "issuer login"),
+            many(self.ip_rules, "IP rule"),
         ];
         parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
     }

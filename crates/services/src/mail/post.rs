@@ -45,11 +45,21 @@ impl<'a> Post<'a> {
 
 /// Wakes whoever delivers when it is dropped: to be held until the commit.
 #[must_use = "held until after the commit, so that the mail leaves right then"]
-pub(crate) struct Posted(Arc<Notify>);
+pub(crate) struct Posted {
+    waker: Arc<Notify>,
+    leaves: bool,
+}
+
+impl Posted {
+    /// Whether there is a mail: over the cap of its address there is none.
+    pub(crate) const fn leaves(&self) -> bool {
+        self.leaves
+    }
+}
 
 impl Drop for Posted {
     fn drop(&mut self) {
-        self.0.notify_one();
+        self.waker.notify_one();
     }
 }
 
@@ -59,7 +69,10 @@ impl Core {
     /// it is left out, of which the caller learns nothing.
     pub(crate) async fn post(&self, tx: &mut dyn Tx, post: Post<'_>) -> Result<Posted, Refusal> {
         let now = self.now();
-        let wakes = Posted(self.outbox.waker());
+        let mut posted = Posted {
+            waker: self.outbox.waker(),
+            leaves: false,
+        };
         let cap = self.settings.mails_per_address;
         let label = post.message.counted_as();
         let key = AttemptKey(self.keys.lookup_hash(label, post.to.as_str()));
@@ -72,7 +85,7 @@ impl Core {
                 kind = post.message.kind(),
                 "a mail is left out: its address is over the cap"
             );
-            return Ok(wakes);
+            return Ok(posted);
         }
         let id = self.id(MailId::from_uuid);
         let plain = message::write(post.to, post.message)
@@ -87,7 +100,8 @@ impl Core {
             not_after: post.not_after,
         };
         tx.outbox().enqueue(&mail).await?;
-        Ok(wakes)
+        posted.leaves = true;
+        Ok(posted)
     }
 
     /// Under which what waits for an address is found: `tx.outbox().cancel_for(hash, now)`.

@@ -37,8 +37,8 @@ impl Members {
             keeps_an_owner(&mut *tx, access.in_org(), &member).await?;
             let account = access.in_member_account();
             tx.outbox().cancel_invitations_of(account, now).await?;
-            let gone = Principal::User(user);
-            end_shares_of(core, &mut *tx, access.in_org(), gone).await?;
+            let gone = [Principal::User(user)];
+            end_shares_of(&mut *tx, access.in_org(), &gone, now).await?;
             tx.devices().take_back(account).await?;
             tx.members().remove(account).await?;
             tx.orgs().raise_epoch(access.in_org()).await?;

@@ -3,7 +3,7 @@
 use crate::auth::{Counter, address};
 use crate::core::{Core, Step, Stop};
 use crate::{AuthFailure, Refusal};
-use oneclaw_domain::{AuditEvent, AuditRequest, Email, MfaCode, User};
+use oneclaw_domain::{AuditEvent, AuditRequest, MfaCode, User};
 use oneclaw_policy::InAccount;
 use oneclaw_storage::Tx;
 
@@ -51,22 +51,14 @@ impl Core {
     /// before has one of its own, so that who knows the password cannot lock the owner out. Only a
     /// right code clears it, and no right password.
     pub(super) async fn code_tries(&self, user: &User, request: &AuditRequest) -> Step<Counter> {
-        let from = address(request);
-        let whose = if self.knows(&user.email, request).await? {
-            format!("{} {from}", user.id)
+        let logged_in_from = [self.login_address(request)];
+        let whose = if self.knows(&user.email, &logged_in_from).await? {
+            format!("{} {}", user.id, address(request))
         } else {
             user.id.to_string()
         };
         let limit = self.settings.failed_codes;
         Ok(Counter::new(self, "second factor", &whose, limit))
-    }
-
-    /// Whether somebody logged in to this account from the client's address before.
-    pub(super) async fn knows(&self, email: &Email, request: &AuditRequest) -> Step<bool> {
-        let hash = self.keys.lookup_hash("login address", &address(request));
-        let mut reader = self.seams.store.read().await?;
-        let found = reader.users().find_for_login(email, &hash).await?;
-        Ok(found.is_some_and(|candidate| candidate.address_known))
     }
 
     /// Refuses a wrong proof. The event names what was wrong, in a word that the answer need not

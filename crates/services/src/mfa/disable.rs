@@ -80,7 +80,7 @@ impl Mfa {
         let _posted = core.post(&mut *tx, Post::new(to, &told)).await?;
         let disabled = tx.commit(event.clone()).await?.yields(());
         if let Some(tries) = tries {
-            tries.clear(core).await?;
+            tries.clear(core).await;
         }
         Ok(disabled)
     }

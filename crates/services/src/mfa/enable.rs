@@ -52,7 +52,7 @@ impl Mfa {
         event.action = action;
         let (codes, hashes) = recovery_codes(core, account.user())?;
         tx.second_factors().turn_on(account, step, &hashes).await?;
-        core.end_sessions(&mut *tx, account, caller.session())
+        core.end_other_sessions(&mut *tx, account, caller.session())
             .await?;
         if let Some(session) = caller.session() {
             tx.sessions().mark_second_factor(account, session).await?;
@@ -63,7 +63,7 @@ impl Mfa {
         let to = &person.user.email;
         let _posted = core.post(&mut *tx, Post::new(to, &told)).await?;
         let enabled = tx.commit(event.clone()).await?.yields(codes);
-        tries.clear(core).await?;
+        tries.clear(core).await;
         Ok(enabled)
     }
 }

@@ -102,7 +102,7 @@ async fn by_code(
     let token = give(core, &mut *tx, &access, purpose).await?;
     let event = event.clone().with("by", kind(code));
     let given = tx.commit(event).await?.yields(token);
-    tries.clear(core).await?;
+    tries.clear(core).await;
     Ok(given)
 }
 

@@ -57,6 +57,9 @@ impl Core {
         if let Some(hash) = self.step_up_hash(shown) {
             return Ok(Confirmation(By::Token(hash)));
         }
+        if shown.expose().starts_with(STEP_UP_PREFIX) {
+            return Err(Refusal::StepUpNeeded.into()); // a token cut short is no try of a password
+        }
         let person = self.person::<A>(caller).await?;
         let password = PasswordInput::parse(shown.expose());
         let password = password.map_err(|_| Refusal::StepUpNeeded)?;

@@ -87,7 +87,7 @@ impl Mfa {
             .with("second_factor", kind(&command.code))
             .with("session_id", session.to_string());
         let opened = tx.commit(event).await?.yields(tokens);
-        tries.clear(core).await?;
+        tries.clear(core).await;
         Ok(opened)
     }
 

@@ -5,12 +5,13 @@ use super::{Precondition, Secrets};
 use crate::Refusal;
 use crate::access::Caller;
 use crate::core::Step;
+use crate::shares::cancel_mail_of;
 use oneclaw_domain::{AuditResource, Resource, ResourceKind, SecretPath, VaultId};
 use oneclaw_policy::{DeleteSecret, SecretAt};
 use oneclaw_storage::{LockMode, Recorded};
 
 impl Secrets {
-    /// Deletes a path with all its versions.
+    /// Deletes a path with all its versions, and ends what is shared of it.
     ///
     /// # Errors
     /// No such vault, no such path or deleted already; no permission; the precondition does not
@@ -48,7 +49,8 @@ impl Secrets {
                 return Err(Refusal::NotFound.into());
             }
             precondition.check(Some(head.latest))?;
-            tx.secrets().delete(&access, now).await?;
+            let shares = tx.secrets().delete(&access, now).await?;
+            cancel_mail_of(&mut *tx, &shares, now).await?;
             if is_counted(access.vault()) {
                 tx.orgs()
                     .release(access.in_org(), Resource::Secrets, 1)

@@ -7,9 +7,9 @@ use crate::auth::Counter;
 use crate::core::{Core, Step, boxed, require};
 use oneclaw_crypto::{SecretText, random};
 use oneclaw_domain::{
-    AgentId, AuditEvent, AuditResource, Email, IpAllowlist, MaxAccessCount, Passphrase, Principal,
-    Recipient, ResourceKind, SHARE_HOURS, SecretId, Share, ShareId, Timestamp, UserId,
-    VersionState,
+    AgentId, AuditEvent, AuditResource, Email, IpAllowlist, MaxAccessCount, OrgId, Passphrase,
+    Principal, Recipient, RecipientKind, ResourceKind, SHARE_HOURS, SecretId, Share, ShareId,
+    Timestamp, UserId, VersionState,
 };
 use oneclaw_policy::{Access, CreateShare, Facts, InOrg, Missing, ReadSecret, SecretAt};
 use oneclaw_storage::{LockMode, Recorded, Tx};
@@ -31,13 +31,13 @@ pub enum ShareTo {
 }
 
 impl ShareTo {
-    const fn kind(&self) -> &'static str {
+    const fn kind(&self) -> RecipientKind {
         match self {
-            Self::User(_) => "user",
-            Self::Agent(_) => "agent",
-            Self::Creator => "creator",
-            Self::Email(_) => "external_email",
-            Self::Link => "anyone_with_link",
+            Self::User(_) => RecipientKind::User,
+            Self::Agent(_) => RecipientKind::Agent,
+            Self::Creator => RecipientKind::Creator,
+            Self::Email(_) => RecipientKind::Email,
+            Self::Link => RecipientKind::Link,
         }
     }
 }
@@ -93,7 +93,7 @@ impl Shares {
         let resource = AuditResource::new(ResourceKind::Secret, &command.secret);
         let mut event = self
             .event::<CreateShare>(resource, caller)
-            .with("recipient_type", command.to.kind());
+            .with("recipient_type", command.to.kind().as_str());
         let done = boxed(self.try_create(command, caller, &mut event)).await;
         self.core.settle(event, done).await
     }
@@ -110,14 +110,7 @@ impl Shares {
         let expires_at = fits(&command, caller, now)?;
         let at = readable(core, command.secret, caller, event).await?;
         // judged first, so that only who may share uses up the organization's tries
-        Counter::new(
-            core,
-            "shares by",
-            &caller.org().to_string(),
-            core.settings.shares,
-        )
-        .count(core)
-        .await?;
+        count(core, caller.org(), &command.to).await?;
         let hash = match &command.passphrase {
             Some(words) => Some(core.share_hasher.hash(text(words)).await?),
             None => None,
@@ -159,6 +152,21 @@ fn fits(command: &CreateShareCommand, caller: &Caller, now: Timestamp) -> Step<T
     Ok(expires_at)
 }
 
+/// Counts a share for the organization. One that goes to an address by mail counts as invitations
+/// do, too: no more strangers are written to by sharing than by inviting.
+async fn count(core: &Core, org: OrgId, to: &ShareTo) -> Step<()> {
+    let (org, settings) = (org.to_string(), &core.settings);
+    Counter::new(core, "shares by", &org, settings.shares)
+        .count(core)
+        .await?;
+    if matches!(to, ShareTo::Email(_)) {
+        Counter::new(core, "mailed shares by", &org, settings.invites)
+            .count(core)
+            .await?;
+    }
+    Ok(())
+}
+
 /// Where the secret lies, if the caller may read its newest value: whoever is limited to use values
 /// of a kind without seeing them does not see them by way of a share either.
 async fn readable(
@@ -170,7 +178,7 @@ async fn readable(
     let store = &core.seams.store;
     let mut reader = store.read().await?;
     let located = reader.shares().locate(caller.org(), secret).await?;
-    let (at, _) = located.ok_or(Refusal::NotFound)?;
+    let at = located.ok_or(Refusal::NotFound)?;
     *event = event
         .clone()
         .with("vault_id", at.vault.to_string())

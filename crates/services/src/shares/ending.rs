@@ -1,24 +1,33 @@
-//! Shares end with who made them, and with whom they are for.
+//! Shares end with who made them, with whom they are for, and with what they are of.
 
 use crate::Refusal;
-use crate::core::Core;
-use oneclaw_domain::Principal;
+use oneclaw_domain::{Principal, ShareId, Timestamp};
 use oneclaw_policy::InOrg;
 use oneclaw_storage::{MailSubject, Tx};
 
-/// Ends the shares of somebody who leaves the organization: those that they made, with the mail that
-/// still waits to tell of them, and those that name them.
+/// Ends the shares of some who leave the organization, those that they made and those that name
+/// them, together with the mail that still waits to tell of them; gives how many they were. No
+/// version of a secret is locked after that: who counts reads locks versions first.
 pub(crate) async fn end_shares_of(
-    core: &Core,
     tx: &mut dyn Tx,
     org: InOrg,
-    who: Principal,
+    who: &[Principal],
+    now: Timestamp,
+) -> Result<u64, Refusal> {
+    let ended = tx.shares().revoke_of(org, who, now).await?;
+    cancel_mail_of(tx, &ended, now).await?;
+    Ok(ended.len() as u64)
+}
+
+/// Cancels the mail that waits to tell of shares that have ended.
+pub(crate) async fn cancel_mail_of(
+    tx: &mut dyn Tx,
+    shares: &[ShareId],
+    now: Timestamp,
 ) -> Result<(), Refusal> {
-    let now = core.now();
-    for share in tx.shares().revoke_made_by(org, who, now).await? {
+    for share in shares {
         let about = MailSubject::Share(share.uuid());
         tx.outbox().cancel(about, now).await?;
     }
-    tx.shares().revoke_given_to(org, who, now).await?;
     Ok(())
 }

@@ -18,7 +18,7 @@ mod service;
 mod sought;
 
 pub use create::{CreateShareCommand, ShareTo, ShareUntil};
-pub(crate) use ending::end_shares_of;
+pub(crate) use ending::{cancel_mail_of, end_shares_of};
 pub use preview::SharePreview;
 pub use read::SharedValue;
 pub use service::Shares;

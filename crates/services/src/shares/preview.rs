@@ -27,14 +27,16 @@ impl Shares {
     /// As for [`Shares::read`].
     pub async fn preview(
         &self,
-        _admitted: Admitted,
+        admitted: Admitted,
         command: ReadShareCommand,
         bearer: Option<&str>,
         request: &AuditRequest,
     ) -> Result<SharePreview, Refusal> {
         let mut event = event_of(&self.core, &command, request).with("preview", true);
         let done = boxed(self.try_preview(command, bearer, request, &mut event)).await;
-        self.core.settle(event, done).await
+        let preview = self.core.settle(event, done).await?;
+        admitted.give_back(&self.core).await;
+        Ok(preview)
     }
 
     async fn try_preview(

@@ -41,7 +41,7 @@ impl Shares {
     /// or its maker's right.
     pub async fn read(
         &self,
-        _admitted: Admitted,
+        admitted: Admitted,
         command: ReadShareCommand,
         bearer: Option<&str>,
         request: &AuditRequest,
@@ -50,6 +50,8 @@ impl Shares {
         let done = boxed(self.try_read(command, bearer, request, &mut event)).await;
         let actor = event.actor;
         let value = self.core.settle(event, done).await?;
+        // tries are limited, not what is right
+        admitted.give_back(&self.core).await;
         notice::tell_maker(&self.core, &value.share, actor, request).await;
         Ok(value)
     }

@@ -4,12 +4,13 @@ use super::Vaults;
 use crate::Refusal;
 use crate::access::Caller;
 use crate::core::Step;
+use crate::shares::cancel_mail_of;
 use oneclaw_domain::{Resource, VaultId};
 use oneclaw_policy::{DeleteVault, VaultScope};
-use oneclaw_storage::{LockMode, Recorded};
+use oneclaw_storage::{LockMode, Recorded, VaultGone};
 
 impl Vaults {
-    /// Deletes a vault with its secrets, their versions and its key.
+    /// Deletes a vault with its secrets, their versions, its key and what is shared of it.
     ///
     /// # Errors
     /// No such vault in the caller's organization; the caller does not manage it; it is the system's
@@ -37,11 +38,12 @@ impl Vaults {
             if access.vault().is_some_and(|vault| vault.is_system) {
                 return Err(Refusal::Conflict("The system's own vault cannot be deleted").into());
             }
-            let secrets = tx
+            let VaultGone { secrets, shares } = tx
                 .vaults()
                 .delete(&access)
                 .await?
                 .ok_or(Refusal::NotFound)?;
+            cancel_mail_of(&mut *tx, &shares, core.now()).await?;
             tx.orgs()
                 .release(access.in_org(), Resource::Vaults, 1)
                 .await?;

@@ -2,9 +2,9 @@
 //! a join under a lock sees its other tables as they were before the wait.
 
 use super::rows::{HeadRow, VersionRow};
-use crate::query::find;
+use crate::query::{find, run};
 use crate::schema::{secret_versions, secrets};
-use crate::session::Session;
+use crate::session::{Conn, Session};
 use crate::types::StoredId;
 use diesel::prelude::*;
 use oneclaw_domain::{SecretVersion, VersionNumber};
@@ -28,6 +28,26 @@ impl Session {
                 .select(HeadRow::as_select()),
             for_no_key_update
         )
+    }
+
+    /// Locks the versions of secrets in the order in which the journal does, so that the two wait
+    /// for each other and never both.
+    pub(super) async fn lock_versions_of(
+        &mut self,
+        org: StoredId,
+        of: &[StoredId],
+    ) -> Result<(), StorageError> {
+        let Conn::Postgres(_) = self.conn else {
+            return Ok(());
+        };
+        let own = secret_versions::table
+            .filter(secret_versions::org_id.eq(org))
+            .filter(secret_versions::secret_id.eq_any(of.to_vec()))
+            .order(secret_versions::id)
+            .select(secret_versions::id);
+        let locked = run!(self, get_results, own, own.for_no_key_update());
+        let _ids: Vec<StoredId> = self.settle("secret_versions", locked)?;
+        Ok(())
     }
 
     /// A version of a path that is held, and held itself against being counted meanwhile.

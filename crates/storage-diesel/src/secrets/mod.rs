@@ -1,5 +1,6 @@
 //! Secrets and their versions.
 
+mod delete;
 mod find;
 mod list;
 mod lock;

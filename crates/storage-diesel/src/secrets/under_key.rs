@@ -32,6 +32,7 @@ impl Session {
             .filter(secret_versions::vault_id.eq(vault))
             .filter(secret_versions::cmek_fingerprint.eq(fingerprint.as_str()))
             .filter(secret_versions::deleted.eq(false))
+            .filter(secret_versions::disabled.eq(false))
             .filter(secret_versions::id.gt(after))
             .order(secret_versions::id)
             .limit(many)

@@ -4,16 +4,18 @@ use super::rows::NewVersionRow;
 use crate::error::corrupt;
 use crate::keys::wrapped_key;
 use crate::query::{execute, find, run};
-use crate::schema::{secret_versions, secrets, vaults};
+use crate::schema::{secret_versions, vaults};
 use crate::session::Session;
-use crate::types::{StoredId, StoredTime};
+use crate::types::StoredId;
 use async_trait::async_trait;
 use diesel::prelude::*;
 use oneclaw_domain::{
-    CmekFingerprint, SecretHead, SecretId, SecretVersion, Timestamp, VersionNumber,
+    CmekFingerprint, Principal, SecretHead, SecretId, SecretVersion, ShareId, Timestamp,
+    VersionNumber,
 };
-use oneclaw_policy::{Access, DeleteSecret, DisableVersion, RotateSecret, WriteSecret};
+use oneclaw_policy::{Access, DeleteSecret, DisableVersion, InOrg, RotateSecret, WriteSecret};
 use oneclaw_storage::{NewVersion, Reserved, StorageError, VaultSeal, WriteSecrets};
+use std::slice;
 
 #[async_trait]
 impl WriteSecrets for Session {
@@ -99,35 +101,22 @@ impl WriteSecrets for Session {
         &mut self,
         access: &Access<DeleteSecret>,
         now: Timestamp,
-    ) -> Result<(), StorageError> {
-        let on = access.on();
-        let (org, vault) = (StoredId::from(on.org), StoredId::from(on.vault));
-        let Some(head) = self.lock_head(on).await? else {
-            return Ok(());
-        };
-        self.lock_versions_of(org, vault, Some(head.id)).await?;
-        let versions = secret_versions::table
-            .filter(secret_versions::org_id.eq(org))
-            .filter(secret_versions::vault_id.eq(vault))
-            .filter(secret_versions::secret_id.eq(head.id))
-            .filter(secret_versions::deleted.eq(false));
-        execute!(
-            self,
-            "secret_versions",
-            diesel::update(versions).set(secret_versions::deleted.eq(true))
-        )?;
-        let own = secrets::table
-            .filter(secrets::org_id.eq(org))
-            .filter(secrets::vault_id.eq(vault))
-            .filter(secrets::id.eq(head.id))
-            .filter(secrets::deleted_at.is_null());
-        execute!(
-            self,
-            "secrets",
-            diesel::update(own).set(secrets::deleted_at.eq(StoredTime::from(now)))
-        )?;
-        self.end_shares_of(org, vault, head.id, now).await?;
-        Ok(())
+    ) -> Result<Vec<ShareId>, StorageError> {
+        let org = StoredId::from(access.on().org);
+        let secrets = self.delete_paths(org, slice::from_ref(access), now).await?;
+        self.end_shares(org, &[], &secrets, now).await
+    }
+
+    async fn delete_with(
+        &mut self,
+        org: InOrg,
+        paths: &[Access<DeleteSecret>],
+        whose: &[Principal],
+        now: Timestamp,
+    ) -> Result<Vec<ShareId>, StorageError> {
+        let org = StoredId::from(org.org());
+        let secrets = self.delete_paths(org, paths, now).await?;
+        self.end_shares(org, whose, &secrets, now).await
     }
 
     async fn lock_version(

@@ -1,5 +1,6 @@
 //! Shares.
 
+mod end;
 mod find;
 mod list;
 mod read;

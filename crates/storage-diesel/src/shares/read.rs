@@ -5,7 +5,7 @@ use crate::query::find;
 use crate::schema::{secrets, shares};
 use crate::secrets::path_of;
 use crate::session::Session;
-use crate::types::{StoredId, StoredTime};
+use crate::types::StoredId;
 use async_trait::async_trait;
 use diesel::prelude::*;
 use oneclaw_domain::{OrgId, Page, PageSize, SecretId, Share, ShareId, ShareReader};
@@ -41,24 +41,24 @@ impl ReadShares for Session {
         &mut self,
         org: OrgId,
         secret: SecretId,
-    ) -> Result<Option<(SecretAt, bool)>, StorageError> {
-        let found: Option<(StoredId, String, Option<StoredTime>)> = find!(
+    ) -> Result<Option<SecretAt>, StorageError> {
+        let found: Option<(StoredId, String)> = find!(
             self,
             "secrets",
             secrets::table
                 .filter(secrets::org_id.eq(StoredId::from(org)))
                 .filter(secrets::id.eq(StoredId::from(secret)))
-                .select((secrets::vault_id, secrets::path, secrets::deleted_at))
+                .select((secrets::vault_id, secrets::path))
         )?;
-        let Some((vault, path, deleted_at)) = found else {
-            return Ok(None);
-        };
-        let at = SecretAt {
-            org,
-            vault: vault.into(),
-            path: path_of(&path)?,
-        };
-        Ok(Some((at, deleted_at.is_some())))
+        found
+            .map(|(vault, path)| {
+                Ok(SecretAt {
+                    org,
+                    vault: vault.into(),
+                    path: path_of(&path)?,
+                })
+            })
+            .transpose()
     }
 
     async fn list_outbound(

@@ -8,7 +8,7 @@ use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::sqlite::Sqlite;
 use oneclaw_domain::{
-    Cidr, Email, IpAllowlist, MaxAccessCount, Principal, Recipient, Share, UserId,
+    Cidr, Email, IpAllowlist, MaxAccessCount, Principal, Recipient, RecipientKind, Share,
 };
 use oneclaw_storage::StorageError;
 use serde_json::Value;
@@ -74,21 +74,18 @@ impl ShareRow {
 
 /// `None` = a row that says nothing that can be held to.
 fn recipient_of(kind: &str, principal: Option<&str>, email: Option<&str>) -> Option<Recipient> {
-    let user = |principal: &str| -> Option<UserId> {
-        match Principal::parse(principal).ok()? {
-            Principal::User(user) => Some(user),
-            Principal::Agent(_) => None,
-        }
-    };
+    let kind = RecipientKind::parse(kind).ok()?;
+    let principal = principal.map(Principal::parse).transpose().ok()?;
     match (kind, principal, email) {
-        ("user", Some(principal), None) => user(principal).map(Recipient::User),
-        ("creator", Some(principal), None) => user(principal).map(Recipient::Creator),
-        ("agent", Some(principal), None) => match Principal::parse(principal).ok()? {
-            Principal::Agent(agent) => Some(Recipient::Agent(agent)),
-            Principal::User(_) => None,
-        },
-        ("external_email", None, Some(email)) => Email::parse(email).ok().map(Recipient::Email),
-        ("anyone_with_link", None, None) => Some(Recipient::Link),
+        (RecipientKind::User, Some(Principal::User(user)), None) => Some(Recipient::User(user)),
+        (RecipientKind::Creator, Some(Principal::User(user)), None) => {
+            Some(Recipient::Creator(user))
+        }
+        (RecipientKind::Agent, Some(Principal::Agent(agent)), None) => {
+            Some(Recipient::Agent(agent))
+        }
+        (RecipientKind::Email, None, Some(email)) => Email::parse(email).ok().map(Recipient::Email),
+        (RecipientKind::Link, None, None) => Some(Recipient::Link),
         _ => None,
     }
 }
@@ -138,7 +135,7 @@ impl<'a> NewShareRow<'a> {
             org_id: org,
             vault_id: vault,
             secret_id: share.secret.into(),
-            recipient_type: recipient.kind(),
+            recipient_type: recipient.kind().as_str(),
             recipient: recipient.principal().map(|whom| whom.to_string()),
             recipient_email: recipient.email().map(Email::as_str),
             passphrase_hash,

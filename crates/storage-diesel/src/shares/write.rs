@@ -2,9 +2,9 @@
 
 use super::rows::{NewShareRow, ShareRow};
 use crate::error::corrupt;
-use crate::query::{execute, fetch, find, run};
+use crate::query::{execute, fetch, find};
 use crate::schema::{secrets, shares, users};
-use crate::session::{Conn, Session};
+use crate::session::Session;
 use crate::types::{StoredId, StoredTime};
 use async_trait::async_trait;
 use diesel::prelude::*;
@@ -15,27 +15,6 @@ use oneclaw_policy::{
     AcceptShare, Access, CreateShare, DeclineShare, InAccount, InOrg, RevokeShare,
 };
 use oneclaw_storage::{StorageError, WriteShares};
-
-/// Ends the shares that `$whose` picks and have not ended, locked in the order in which the journal
-/// locks them; gives their ids.
-macro_rules! end_shares {
-    ($session:expr, $whose:expr, $now:expr) => {{
-        let live = shares::table
-            .filter($whose)
-            .filter(shares::revoked_at.is_null());
-        if let Conn::Postgres(_) = $session.conn {
-            let ids = live.order(shares::id).select(shares::id);
-            let locked = run!($session, get_results, ids, ids.for_no_key_update());
-            let _ids: Vec<StoredId> = $session.settle("shares", locked)?;
-        }
-        let end = diesel::update(live)
-            .set(shares::revoked_at.eq(StoredTime::from($now)))
-            .returning(shares::id);
-        let ended = run!($session, get_results, end, end);
-        let ended: Vec<StoredId> = $session.settle("shares", ended)?;
-        ended
-    }};
-}
 
 #[async_trait]
 impl WriteShares for Session {
@@ -164,32 +143,13 @@ impl WriteShares for Session {
         Ok(revoked == 1)
     }
 
-    async fn revoke_made_by(
+    async fn revoke_of(
         &mut self,
         org: InOrg,
-        maker: Principal,
+        whose: &[Principal],
         now: Timestamp,
     ) -> Result<Vec<ShareId>, StorageError> {
-        let maker = maker.to_string();
-        let whose = shares::org_id
-            .eq(StoredId::from(org.org()))
-            .and(shares::created_by.eq(maker.as_str()));
-        let ended = end_shares!(self, whose, now);
-        Ok(ended.into_iter().map(Into::into).collect())
-    }
-
-    async fn revoke_given_to(
-        &mut self,
-        org: InOrg,
-        recipient: Principal,
-        now: Timestamp,
-    ) -> Result<u64, StorageError> {
-        let recipient = recipient.to_string();
-        let whose = shares::org_id
-            .eq(StoredId::from(org.org()))
-            .nullable()
-            .and(shares::recipient.eq(recipient.as_str()));
-        Ok(end_shares!(self, whose, now).len() as u64)
+        self.end_shares(org.org().into(), whose, &[], now).await
     }
 
     async fn proved_email(&mut self, account: InAccount) -> Result<Option<Email>, StorageError> {
@@ -206,23 +166,5 @@ impl WriteShares for Session {
         email
             .map(|email| Email::parse(&email).map_err(|_| corrupt("users.email")))
             .transpose()
-    }
-}
-
-impl Session {
-    /// Ends all shares of a secret that is deleted; what is put at its path later is not shared.
-    pub(crate) async fn end_shares_of(
-        &mut self,
-        org: StoredId,
-        vault: StoredId,
-        secret: StoredId,
-        now: Timestamp,
-    ) -> Result<(), StorageError> {
-        let whose = shares::org_id
-            .eq(org)
-            .and(shares::vault_id.eq(vault))
-            .and(shares::secret_id.eq(secret));
-        let _ended: Vec<StoredId> = end_shares!(self, whose, now);
-        Ok(())
     }
 }

@@ -55,8 +55,10 @@ impl ReadUsers for Session {
     async fn find_for_login(
         &mut self,
         email: &Email,
-        address: &[u8; 32],
+        addresses: &[[u8; 32]],
     ) -> Result<Option<LoginCandidate>, StorageError> {
+        let addresses = addresses.iter().map(<[u8; 32]>::as_slice);
+        let addresses: Vec<&[u8]> = addresses.collect();
         let row: Option<(UserRow, Option<String>, bool)> = find!(
             self,
             "users",
@@ -69,7 +71,7 @@ impl ReadUsers for Session {
                         login_addresses::table
                             .filter(login_addresses::org_id.eq(users::org_id))
                             .filter(login_addresses::user_id.eq(users::id))
-                            .filter(login_addresses::address.eq(address.as_slice()))
+                            .filter(login_addresses::address.eq_any(&addresses))
                     ),
                 ))
         )?;

@@ -231,4 +231,11 @@ impl WriteUsers for Session {
         )?;
         Ok(())
     }
+
+    async fn forget_addresses(&mut self, account: InAccount) -> Result<u64, StorageError> {
+        let known = login_addresses::table
+            .filter(login_addresses::org_id.eq(StoredId::from(account.org())))
+            .filter(login_addresses::user_id.eq(StoredId::from(account.user())));
+        Ok(execute!(self, "login_addresses", diesel::delete(known))? as u64)
+    }
 }

@@ -323,6 +323,7 @@ fn settings() -> Settings {
         proofs_per_address: plenty,
         password_mails: plenty,
         failed_device_codes: plenty,
+        device_codes: plenty,
         // who signs up is there at once; a test of proved addresses turns it on
         require_email_verification: Some(false),
         invalid_keys: plenty,

@@ -5,6 +5,7 @@ use serde_json::json;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Notify;
 
 /// What is answered to who asks for the keys.
 #[derive(Clone, Debug)]
@@ -27,6 +28,8 @@ pub enum JwksAnswer {
     HangsUp,
     /// Nothing, for as long as the client waits.
     Nothing,
+    /// The keys, good for an hour, once this is told to somebody.
+    Held(Arc<Notify>),
 }
 
 /// What the issuer and those who are asked share.
@@ -70,11 +73,18 @@ impl Served {
                 Ok(read) => head.extend(part.iter().take(read)),
             }
         }
-        let answer = {
+        let (held, answer) = {
             let mut shared = self.shared();
             shared.asked += 1;
-            shared.written()
+            let held = match &shared.answer {
+                JwksAnswer::Held(held) => Some(Arc::clone(held)),
+                _ => None,
+            };
+            (held, shared.written())
         };
+        if let Some(held) = held {
+            held.notified().await;
+        }
         match answer {
             // until the client goes
             None => while stream.read(&mut part).await.is_ok_and(|read| read > 0) {},
@@ -88,17 +98,21 @@ impl Served {
 }
 
 impl Shared {
+    /// The key of the day, good for so many seconds.
+    fn keys_for(&self, max_age: i64) -> (u16, Vec<(String, String)>, String) {
+        let keys: Vec<_> = self.keys.iter().rev().take(1).map(IssuerKey::jwk).collect();
+        let age = format!("public, max-age={max_age}, must-revalidate");
+        let headers = vec![("cache-control".to_owned(), age)];
+        (200, headers, json!({ "keys": keys }).to_string())
+    }
+
     /// The answer's bytes; `None` = none.
     fn written(&self) -> Option<String> {
         let (status, headers, body) = match &self.answer {
             JwksAnswer::Nothing => return None,
             JwksAnswer::HangsUp => return Some(String::new()),
-            JwksAnswer::Keys { max_age } => {
-                let keys: Vec<_> = self.keys.iter().rev().take(1).map(IssuerKey::jwk).collect();
-                let age = format!("public, max-age={max_age}, must-revalidate");
-                let headers = vec![("cache-control".to_owned(), age)];
-                (200, headers, json!({ "keys": keys }).to_string())
-            }
+            JwksAnswer::Keys { max_age } => self.keys_for(*max_age),
+            JwksAnswer::Held(_) => self.keys_for(3600),
             JwksAnswer::Exactly {
                 status,
                 headers,

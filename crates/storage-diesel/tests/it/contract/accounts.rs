@@ -27,7 +27,7 @@ async fn an_account_is_found_by_its_address(kind: Kind) {
     let person = who.person();
     let found = reader
         .users()
-        .find_for_login(&person.email, &[0; 32])
+        .find_for_login(&person.email, &[])
         .await
         .unwrap()
         .unwrap();
@@ -48,7 +48,7 @@ async fn an_account_is_found_by_its_address(kind: Kind) {
     assert!(
         reader
             .users()
-            .find_for_login(&stranger, &[0; 32])
+            .find_for_login(&stranger, &[[0; 32]])
             .await
             .unwrap()
             .is_none()
@@ -68,19 +68,28 @@ async fn a_known_login_address_is_remembered(kind: Kind) {
         commit(tx, who).await.unwrap();
     }
     let mut reader = world.store.read().await.unwrap();
-    for (whom, address, known) in [
-        (who, [3; 32], true),
-        (who, [4; 32], false),
-        (other, [3; 32], false),
+    for (whom, addresses, known) in [
+        (who, vec![[3; 32]], true),
+        (who, vec![[4; 32], [3; 32]], true),
+        (who, vec![[4; 32]], false),
+        (who, vec![], false),
+        (other, vec![[3; 32], [4; 32]], false),
     ] {
         let found = reader
             .users()
-            .find_for_login(&whom.person().email, &address)
+            .find_for_login(&whom.person().email, &addresses)
             .await
             .unwrap()
             .unwrap();
         assert_eq!(found.address_known, known);
     }
+    drop(reader);
+    let mut tx = world.begin().await;
+    assert_eq!(tx.users().forget_addresses(of(other)).await.unwrap(), 0);
+    assert_eq!(tx.users().forget_addresses(of(who)).await.unwrap(), 1);
+    commit(tx, who).await.unwrap();
+    let left = "SELECT count(*) AS n FROM login_addresses";
+    assert_eq!(world.number(left).await, 0);
 }
 
 async fn a_profile_changes_as_far_as_told(kind: Kind) {
@@ -185,7 +194,7 @@ async fn a_password_changes_and_is_rehashed_only_if_unchanged(kind: Kind) {
     for (whom, expected) in [(who, "$argon2id$z"), (other, "$argon2id$x")] {
         let found = reader
             .users()
-            .find_for_login(&whom.person().email, &[0; 32])
+            .find_for_login(&whom.person().email, &[])
             .await
             .unwrap()
             .unwrap();

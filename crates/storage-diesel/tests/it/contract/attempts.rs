@@ -10,6 +10,7 @@ on_both_stores! {
     a_window_is_fixed_and_begins_with_the_first_try
     auth_06_the_wait_is_whole_from_the_first_try_beyond_the_limit
     parallel_tries_are_each_counted
+    tries_are_given_back_down_to_none_whatever_comes_at_once
 }
 
 async fn a_window_is_fixed_and_begins_with_the_first_try(kind: Kind) {
@@ -99,4 +100,27 @@ async fn parallel_tries_are_each_counted(kind: Kind) {
         counts.insert(task.await.unwrap());
     }
     assert_eq!(counts, (1..=24).collect());
+}
+
+async fn tries_are_given_back_down_to_none_whatever_comes_at_once(kind: Kind) {
+    let world = World::on(kind).await;
+    let handles = [world.store.clone(), world.another().await];
+    let key = AttemptKey([9; 32]);
+    let count = || world.store.count_attempt(key, now(), 1_000_000, 60);
+    for _ in 0..20 {
+        count().await.unwrap();
+        count().await.unwrap();
+        let (one, other) = tokio::join!(
+            handles[0].give_back_attempt(key),
+            handles[1].give_back_attempt(key)
+        );
+        one.unwrap();
+        other.unwrap();
+        // a try that crossed another one may stay counted, and never goes below none
+        let left = count().await.unwrap().count;
+        assert!((1..=2).contains(&left), "{left}");
+        world.store.clear_attempts(key).await.unwrap();
+    }
+    world.store.give_back_attempt(key).await.unwrap();
+    assert_eq!(count().await.unwrap().count, 1);
 }

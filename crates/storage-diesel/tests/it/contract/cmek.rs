@@ -4,18 +4,20 @@ use crate::contract::both_stores::on_both_stores;
 use crate::home::Kind;
 use crate::world::{Tenant, World, commit, id, may, now, put};
 use oneclaw_domain::{
-    CmekFingerprint, CmekJob, CmekJobId, CmekJobState, PageSize, VaultId, VersionId,
+    CmekFingerprint, CmekJob, CmekJobId, CmekJobState, PageSize, VaultId, VersionId, VersionNumber,
 };
 use oneclaw_policy::{
-    Access, DeleteSecret, InVault, ReadCmekJob, ReadSecret, ReadVault, RotateCmek, WriteSecret,
+    Access, DeleteSecret, DisableVersion, InVault, ReadCmekJob, ReadSecret, ReadVault, RotateCmek,
+    WriteSecret,
 };
 use oneclaw_storage::{JobProgress, StorageError, Store};
 
 on_both_stores! {
     a_vault_tells_its_key_to_all_who_ask
     a_version_keeps_the_key_that_it_came_with
-    batches_go_by_id_and_leave_out_what_was_deleted
+    batches_go_by_id_and_leave_out_what_was_deleted_or_disabled
     a_rotation_is_written_as_it_goes
+    the_newest_rotation_from_a_key_is_told
     one_rotation_of_a_vault_runs
     an_ended_rotation_is_not_ended_again
     another_tenants_proof_reaches_no_key_and_no_rotation
@@ -138,18 +140,18 @@ async fn a_version_keeps_the_key_that_it_came_with(kind: Kind) {
     assert_eq!(world.latest(&at).await.envelope, b"sealed");
 }
 
-async fn batches_go_by_id_and_leave_out_what_was_deleted(kind: Kind) {
+async fn batches_go_by_id_and_leave_out_what_was_deleted_or_disabled(kind: Kind) {
     let world = World::on(kind).await;
     let (who, vault) = world.tenant_with_vault().await;
     let beside = world.vault(who).await;
     let mut expected = Vec::new();
-    for path in ["a", "b", "a", "c", "gone", "a"] {
+    for path in ["a", "b", "a", "c", "gone", "off", "a"] {
         let at = who.at(vault, path);
         let made = put(&world.store, who, &at, |version| {
             version.cmek = Some(key(1));
         });
         let made = made.await.unwrap();
-        if path != "gone" {
+        if !["gone", "off"].contains(&path) {
             expected.push((path, made.id));
         }
     }
@@ -165,6 +167,9 @@ async fn batches_go_by_id_and_leave_out_what_was_deleted(kind: Kind) {
     let mut tx = world.begin().await;
     let gone = may::<DeleteSecret>(who.at(vault, "gone"));
     tx.secrets().delete(&gone, now()).await.unwrap();
+    let off = may::<DisableVersion>(who.at(vault, "off"));
+    let first = VersionNumber::stored(1);
+    tx.secrets().disable(&off, first).await.unwrap();
     commit(tx, who).await.unwrap();
 
     let mut tx = world.begin().await;
@@ -234,6 +239,36 @@ async fn a_rotation_is_written_as_it_goes(kind: Kind) {
     assert_eq!(found.state, CmekJobState::Failed);
     assert_eq!(found.error.as_deref(), Some("2 did not open"));
     assert_eq!(found.completed_at, Some(end));
+}
+
+async fn the_newest_rotation_from_a_key_is_told(kind: Kind) {
+    let world = World::on(kind).await;
+    let (who, vault) = world.tenant_with_vault().await;
+    let ended = |old, new, seconds| CmekJob {
+        old: key(old),
+        new: key(new),
+        state: CmekJobState::Failed,
+        created_at: now().plus_seconds(seconds),
+        ..new_job(who, vault)
+    };
+    // by their time, whatever order they came in
+    for (old, new, seconds) in [(1, 2, 0), (1, 4, 2), (1, 3, 1), (2, 9, 9)] {
+        let job = ended(old, new, seconds);
+        insert(&world, who, &job).await.unwrap();
+    }
+    let eve = world.tenant().await;
+    let beside = world.vault(who).await;
+    let mut tx = world.begin().await;
+    for (proof, old, expected) in [
+        (proof(who, vault), 1, Some(key(4))),
+        (proof(who, vault), 2, Some(key(9))),
+        (proof(who, vault), 3, None),
+        (proof(who, beside), 1, None),
+        (proof(eve, vault), 1, None),
+    ] {
+        let newest = tx.cmek().newest_from(proof, &key(old)).await.unwrap();
+        assert_eq!(newest.map(|job| job.new), expected, "from {old}");
+    }
 }
 
 async fn one_rotation_of_a_vault_runs(kind: Kind) {

@@ -3,7 +3,7 @@
 use crate::contract::both_stores::on_both_stores;
 use crate::home::Kind;
 use crate::world::{Tenant, World, commit, may, now};
-use oneclaw_domain::{FederatedIdentity, OrgId, Role, UserId};
+use oneclaw_domain::{AuthMethod, FederatedIdentity, OrgId, Role, UserId};
 use oneclaw_policy::{LinkIdentity, ReadProfile};
 use oneclaw_storage::{StorageError, Store};
 
@@ -11,6 +11,7 @@ on_both_stores! {
     goo_03_an_identity_is_its_issuer_and_subject_together
     an_identity_is_tied_once_of_eight_at_once
     identities_go_with_their_account
+    an_account_is_untied_alone
 }
 
 fn identity(issuer: &str, subject: &str) -> FederatedIdentity {
@@ -97,4 +98,24 @@ async fn identities_go_with_their_account(kind: Kind) {
     commit(tx, who).await.unwrap();
     assert_eq!(account_of(&world, &tied.issuer, "7").await, None);
     tie(&world.store, who, &tied).await.unwrap();
+}
+
+async fn an_account_is_untied_alone(kind: Kind) {
+    let world = World::on(kind).await;
+    let who = world.tenant().await;
+    let other = world.member(who, Role::Member).await;
+    let (one, two) = ("https://one.test", "https://two.test");
+    tie(&world.store, who, &identity(one, "7")).await.unwrap();
+    tie(&world.store, who, &identity(two, "7")).await.unwrap();
+    tie(&world.store, other, &identity(one, "8")).await.unwrap();
+    let mut tx = world.begin().await;
+    let account = may::<ReadProfile>(who.account()).in_account();
+    assert_eq!(tx.identities().untie(account).await.unwrap(), 2);
+    assert_eq!(tx.identities().untie(account).await.unwrap(), 0);
+    let (user, _) = tx.users().lock(account).await.unwrap().unwrap();
+    assert_eq!(user.auth_method, AuthMethod::Password);
+    commit(tx, who).await.unwrap();
+    assert_eq!(account_of(&world, one, "7").await, None);
+    assert!(!is_linked(&world, who, two).await);
+    assert!(is_linked(&world, other, one).await);
 }

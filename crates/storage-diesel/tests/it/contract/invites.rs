@@ -13,7 +13,7 @@ on_both_stores! {
     org_a_second_invitation_takes_the_place_of_the_first
     org_an_invitation_is_accepted_once_of_eight_at_once
     nobody_takes_back_for_another
-    vfy_04_the_newest_standing_invitation_of_an_address_is_found
+    vfy_04_the_standing_invitations_of_an_address_are_found_newest_first
     the_sweep_takes_what_ended_long_ago
 }
 
@@ -206,7 +206,7 @@ async fn nobody_takes_back_for_another(kind: Kind) {
     assert_eq!(world.number("SELECT count(*) AS n FROM invites").await, 0);
 }
 
-async fn vfy_04_the_newest_standing_invitation_of_an_address_is_found(kind: Kind) {
+async fn vfy_04_the_standing_invitations_of_an_address_are_found_newest_first(kind: Kind) {
     let world = World::on(kind).await;
     let address = Email::parse("ada@x.test").unwrap();
     let mut sent = Vec::new();
@@ -220,26 +220,29 @@ async fn vfy_04_the_newest_standing_invitation_of_an_address_is_found(kind: Kind
         invite(&world, who, &new, [serial; 32]).await;
         sent.push((who, new));
     }
-    let standing = async |at| {
+    let standing = async |at, limit| {
         let mut tx = world.begin().await;
-        let found = tx.invites().standing_for(&address, at).await.unwrap();
-        found.map(|invite| all_of(&invite))
+        let found = tx.invites().standing_for(&address, at, limit).await;
+        found.unwrap().iter().map(all_of).collect::<Vec<_>>()
     };
-    for (at, expected) in [
-        (0, Some(1)),
-        (9, Some(1)),
-        (10, Some(0)),
-        (20, Some(2)),
-        (30, None),
+    for (at, limit, expected) in [
+        (0, 9, vec![1, 0, 2]),
+        (0, 2, vec![1, 0]),
+        (9, 9, vec![1, 0, 2]),
+        (10, 9, vec![0, 2]),
+        (20, 9, vec![2]),
+        (30, 9, vec![]),
     ] {
-        let expected = expected.map(|nth: usize| all_of(&sent[nth].1));
-        assert_eq!(standing(now().plus_seconds(at)).await, expected, "{at}");
+        let expected = expected.into_iter().map(|nth: usize| all_of(&sent[nth].1));
+        let expected: Vec<_> = expected.collect();
+        let found = standing(now().plus_seconds(at), limit).await;
+        assert_eq!(found, expected, "{at}");
     }
     let other = Email::parse("grace@x.test").unwrap();
     let mut tx = world.begin().await;
     let invites = tx.invites();
-    let none = invites.standing_for(&other, now()).await.unwrap();
-    assert!(none.is_none());
+    let none = invites.standing_for(&other, now(), 9).await.unwrap();
+    assert!(none.is_empty());
     let ((who, mine), (_, theirs)) = (&sent[0], &sent[1]);
     let locked = invites.lock_by_id(who.org, mine.id).await.unwrap();
     assert_eq!(all_of(&locked.unwrap()), all_of(mine));

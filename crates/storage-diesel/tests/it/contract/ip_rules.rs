@@ -3,13 +3,14 @@
 use crate::contract::both_stores::on_both_stores;
 use crate::home::Kind;
 use crate::world::{Tenant, World, commit, id, may, now};
-use oneclaw_domain::{AppliesTo, Cidr, IpRule, IpRuleId, PageSize, RuleLabel, RuleType};
-use oneclaw_policy::{CreateIpRule, DeleteIpRule, ListIpRules};
+use oneclaw_domain::{AppliesTo, Cidr, IpRule, IpRuleId, PageSize, Role, RuleLabel, RuleType};
+use oneclaw_policy::{CreateIpRule, DeleteIpRule, ListIpRules, ReadProfile};
 use oneclaw_storage::{IpRuleCursor, Store};
 
 on_both_stores! {
     rules_come_back_as_they_were_stored_by_pages
     deleting_and_clearing_stay_in_the_organization
+    the_rules_of_one_member_go_with_those_of_nobody
 }
 
 pub(super) fn new_rule(who: Tenant) -> IpRule {
@@ -103,4 +104,35 @@ async fn deleting_and_clearing_stay_in_the_organization(kind: Kind) {
     let org = may::<ListIpRules>(other.scope()).in_org();
     assert_eq!(rules_of.all(org).await.unwrap(), [kept]);
     commit(tx, who).await.unwrap();
+}
+
+async fn the_rules_of_one_member_go_with_those_of_nobody(kind: Kind) {
+    let world = World::on(kind).await;
+    let (who, elsewhere) = (world.tenant().await, world.tenant().await);
+    let colleague = world.member(who, Role::Admin).await;
+    let by = |created_by| IpRule {
+        created_by,
+        ..new_rule(who)
+    };
+    let kept = by(Some(colleague.user));
+    // somebody of another organization is no member of this one
+    for rule in [
+        by(Some(who.user)),
+        by(None),
+        by(Some(elsewhere.user)),
+        kept.clone(),
+    ] {
+        add_rule(&world, who, &rule).await;
+    }
+    let foreign = new_rule(elsewhere);
+    add_rule(&world, elsewhere, &foreign).await;
+    let mut tx = world.begin().await;
+    let account = may::<ReadProfile>(who.account()).in_account();
+    assert_eq!(tx.ip_rules().delete_of(account).await.unwrap(), 3);
+    commit(tx, who).await.unwrap();
+    for (of, left) in [(who, kept), (elsewhere, foreign)] {
+        let org = may::<ListIpRules>(of.scope()).in_org();
+        let all = world.begin().await.ip_rules().all(org).await.unwrap();
+        assert_eq!(all, [left]);
+    }
 }

@@ -81,9 +81,9 @@ async fn a_held_vault_is_not_deleted_meanwhile(kind: Kind) {
     );
     let mut delete = tokio::spawn(async move {
         let mut tx = store.begin().await.unwrap();
-        let live = tx.vaults().delete(&may(who.in_vault(vault))).await.unwrap();
+        let gone = tx.vaults().delete(&may(who.in_vault(vault))).await.unwrap();
         commit(tx, who).await.unwrap();
-        live
+        gone.map(|gone| gone.secrets)
     });
     let access = may(who.at(vault, "k"));
     let taken = held

@@ -29,6 +29,7 @@ mod proofs;
 mod second_factors;
 mod secrets;
 mod sessions;
+mod share_ends;
 mod shares;
 mod sharing;
 mod signups;

@@ -1,34 +1,27 @@
-//! Shares: what is stored of them, who finds them, and how they end.
+//! Shares: what is stored of them, and who finds them.
 
 use crate::contract::both_stores::on_both_stores;
 use crate::home::Kind;
 use crate::judge::{judged, standing};
 use crate::world::{Tenant, World, commit, id, may, now, put};
 use oneclaw_domain::{
-    AgentId, Cidr, Email, IpAllowlist, MaxAccessCount, PageSize, Principal, Recipient, Role,
-    SecretId, Share, ShareId, ShareReader, VaultId,
+    AgentId, Cidr, Email, IpAllowlist, MaxAccessCount, PageSize, Principal, Recipient, Role, Share,
+    ShareId, ShareReader, VaultId,
 };
 use oneclaw_policy::{
-    AcceptShare, Access, ChangePassword, CreateShare, DeclineShare, DeleteSecret, Grants,
-    ListShares, ReadSecret, RevokeShare, ShareAt,
+    AcceptShare, Access, ChangePassword, CreateShare, DeclineShare, Grants, ListShares, ReadSecret,
+    RevokeShare, ShareAt,
 };
 use oneclaw_storage::{NewVersion, ShareCursor, Store};
-use std::time::Duration;
 
 on_both_stores! {
     a_share_comes_back_as_it_was_stored
     what_decides_a_read_comes_with_the_share
     shares_list_newest_first_by_pages
-    shr_06_a_list_holds_what_is_for_the_reader
-    shr_09_a_share_is_answered_by_its_recipient_alone
-    shr_11_each_way_to_end_shares_ends_those_alone
-    shr_12_a_deleted_secret_is_shared_no_more
-    shr_12_a_secret_is_not_deleted_while_it_is_shared
+    a_list_holds_what_is_for_the_reader
     an_address_is_somebodys_once_it_was_proved
     shr_10_a_limit_that_cannot_be_read_is_not_no_limit
 }
-
-const SOON: Duration = Duration::from_millis(150);
 
 /// A path with one version in a vault of its own.
 pub(super) struct Shared {
@@ -56,11 +49,11 @@ impl Shared {
         }
     }
 
-    fn access(&self) -> Access<CreateShare> {
+    pub(super) fn access(&self) -> Access<CreateShare> {
         may(self.who.at(self.vault, self.path))
     }
 
-    fn share(&self, recipient: Recipient) -> Share {
+    pub(super) fn share(&self, recipient: Recipient) -> Share {
         Share {
             id: ShareId::from_uuid(id()),
             org: self.who.org,
@@ -110,19 +103,9 @@ impl Shared {
             .unwrap();
         commit(tx, self.who).await.unwrap();
     }
-
-    async fn delete(&self, world: &World) {
-        let at = self.who.at(self.vault, self.path);
-        let mut tx = world.begin().await;
-        tx.secrets()
-            .delete(&may::<DeleteSecret>(at), now())
-            .await
-            .unwrap();
-        commit(tx, self.who).await.unwrap();
-    }
 }
 
-fn at(share: &Share) -> ShareAt {
+pub(super) fn at(share: &Share) -> ShareAt {
     ShareAt {
         org: share.org,
         share: share.id,
@@ -149,7 +132,7 @@ pub(super) async fn seen(world: &World, share: &Share) -> Option<Share> {
     reader.shares().find(share.org, share.id).await.unwrap()
 }
 
-async fn decline(world: &World, by: Tenant, share: &Share) {
+pub(super) async fn decline(world: &World, by: Tenant, share: &Share) {
     let mut tx = world.begin().await;
     let access = may::<DeclineShare>(by.scope());
     tx.shares().decline(&access, share, now()).await.unwrap();
@@ -160,7 +143,7 @@ fn ids(shares: &[Share]) -> Vec<ShareId> {
     shares.iter().map(|share| share.id).collect()
 }
 
-fn reader_of(principal: Option<Principal>, email: Option<&str>) -> ShareReader {
+pub(super) fn reader_of(principal: Option<Principal>, email: Option<&str>) -> ShareReader {
     ShareReader {
         principal,
         proved_email: email.map(|email| Email::parse(email).unwrap()),
@@ -321,7 +304,7 @@ async fn shares_list_newest_first_by_pages(kind: Kind) {
     }
 }
 
-async fn shr_06_a_list_holds_what_is_for_the_reader(kind: Kind) {
+async fn a_list_holds_what_is_for_the_reader(kind: Kind) {
     let world = World::on(kind).await;
     let shared = Shared::of(&world, "k", |_| {}).await;
     let (who, outsider) = (shared.who, world.tenant().await);
@@ -378,162 +361,6 @@ async fn shr_06_a_list_holds_what_is_for_the_reader(kind: Kind) {
         .await
         .unwrap();
     assert_eq!(ids(&own.items), [by_member.id]);
-}
-
-async fn shr_09_a_share_is_answered_by_its_recipient_alone(kind: Kind) {
-    let world = World::on(kind).await;
-    let shared = Shared::of(&world, "k", |_| {}).await;
-    let (who, outsider) = (shared.who, world.tenant().await);
-    let member = world.member(who, Role::Member).await;
-    let email = Recipient::Email(Email::parse("bob@x.test").unwrap());
-    let to_member = shared
-        .give(&world, Recipient::User(member.user), |_| {})
-        .await;
-    let to_email = shared.give(&world, email, |_| {}).await;
-    let link = shared.give(&world, Recipient::Link, |_| {}).await;
-    let (mine, others) = (Some(member.principal()), Some(outsider.principal()));
-    let mut tx = world.begin().await;
-    for (share, reader, theirs) in [
-        (&to_member, reader_of(mine, None), true),
-        (&to_member, reader_of(others, Some("bob@x.test")), false),
-        (&to_member, ShareReader::default(), false),
-        (&to_email, reader_of(others, Some("bob@x.test")), true),
-        (&to_email, reader_of(mine, None), false),
-        (&link, reader_of(mine, Some("bob@x.test")), false),
-    ] {
-        let locked = tx.shares().lock_for(share.id, &reader).await.unwrap();
-        assert_eq!(locked.is_some(), theirs, "{reader:?}");
-        assert!(locked.is_none_or(|locked| locked.path.as_str() == "k"));
-    }
-    let unknown = ShareId::from_uuid(id());
-    let reader = reader_of(mine, Some("bob@x.test"));
-    let locked = tx.shares().lock_for(unknown, &reader).await.unwrap();
-    assert!(locked.is_none());
-    commit(tx, who).await.unwrap();
-    assert!(end(&world, who, &to_member).await);
-    let mut tx = world.begin().await;
-    let locked = tx.shares().lock_for(to_member.id, &reader).await.unwrap();
-    assert!(locked.is_none(), "it has ended");
-}
-
-async fn shr_11_each_way_to_end_shares_ends_those_alone(kind: Kind) {
-    let world = World::on(kind).await;
-    let shared = Shared::of(&world, "k", |_| {}).await;
-    let (who, outsider) = (shared.who, world.tenant().await);
-    let member = world.member(who, Role::Member).await;
-    let to_member = shared
-        .give(&world, Recipient::User(member.user), |_| {})
-        .await;
-    let as_creator = shared
-        .give(&world, Recipient::Creator(member.user), |_| {})
-        .await;
-    let by_member = shared.give(&world, Recipient::Link, |share| {
-        share.created_by = member.principal();
-    });
-    let by_member = by_member.await;
-    let link = shared.give(&world, Recipient::Link, |_| {}).await;
-
-    let foreign = ShareAt {
-        org: outsider.org,
-        ..at(&link)
-    };
-    assert!(!revoke(&world, outsider, foreign).await);
-    let not_theirs = ShareAt {
-        maker: member.principal(),
-        ..at(&link)
-    };
-    assert!(
-        !revoke(&world, who, not_theirs).await,
-        "a right to end what somebody else made ended it"
-    );
-    let mut reader = world.store.read().await.unwrap();
-    assert!(end(&world, who, &link).await);
-    assert!(!end(&world, who, &link).await, "it ended twice");
-    assert!(seen(&world, &link).await.is_none());
-    let gone = reader.shares().find_to_read(link.id).await.unwrap();
-    assert!(gone.is_none());
-
-    let of = |who: Tenant| may::<ListShares>(who.scope()).in_org();
-    let mut tx = world.begin().await;
-    let shares = tx.shares();
-    let principal = member.principal();
-    let none = shares.revoke_made_by(of(outsider), principal, now()).await;
-    assert!(none.unwrap().is_empty());
-    let none = shares.revoke_given_to(of(outsider), principal, now()).await;
-    assert_eq!(none.unwrap(), 0);
-    let made = shares.revoke_made_by(of(who), principal, now()).await;
-    assert_eq!(made.unwrap(), [by_member.id]);
-    commit(tx, who).await.unwrap();
-    assert!(seen(&world, &by_member).await.is_none());
-    assert!(seen(&world, &to_member).await.is_some());
-    let mut tx = world.begin().await;
-    let given = tx.shares().revoke_given_to(of(who), principal, now()).await;
-    assert_eq!(given.unwrap(), 2);
-    commit(tx, who).await.unwrap();
-    assert!(seen(&world, &to_member).await.is_none());
-    assert!(seen(&world, &as_creator).await.is_none());
-}
-
-async fn shr_12_a_deleted_secret_is_shared_no_more(kind: Kind) {
-    let world = World::on(kind).await;
-    let shared = Shared::of(&world, "k", |_| {}).await;
-    let (who, secret) = (shared.who, shared.version.secret);
-    let place = who.at(shared.vault, "k");
-    let beside = put(&world.store, who, &who.at(shared.vault, "l"), |_| {}).await;
-    let beside = beside.unwrap().secret;
-    let share = shared.give(&world, Recipient::Link, |_| {}).await;
-    let outsider = world.tenant().await;
-    let mut reader = world.store.read().await.unwrap();
-    let located = reader.shares().locate(who.org, secret).await.unwrap();
-    assert_eq!(located, Some((place.clone(), false)));
-    let elsewhere = reader.shares().locate(outsider.org, secret).await.unwrap();
-    assert_eq!(elsewhere, None);
-
-    shared.delete(&world).await;
-    let located = reader.shares().locate(who.org, secret).await.unwrap();
-    assert_eq!(located, Some((place.clone(), true)));
-    assert!(seen(&world, &share).await.is_none());
-    let mut tx = world.begin().await;
-    let access = shared.access();
-    assert!(!tx.shares().lock_secret(&access, secret).await.unwrap());
-    commit(tx, who).await.unwrap();
-
-    let again = put(&world.store, who, &place, |_| {}).await.unwrap();
-    assert_eq!(again.secret, secret);
-    assert!(seen(&world, &share).await.is_none(), "it lives again");
-    let found = reader.shares().find_to_read(share.id).await.unwrap();
-    assert!(found.is_none());
-    let mut tx = world.begin().await;
-    assert!(tx.shares().lock_secret(&access, secret).await.unwrap());
-    for another in [beside, SecretId::from_uuid(id())] {
-        let there = tx.shares().lock_secret(&access, another).await.unwrap();
-        assert!(!there, "the path is not this secret's");
-    }
-}
-
-async fn shr_12_a_secret_is_not_deleted_while_it_is_shared(kind: Kind) {
-    let world = World::on(kind).await;
-    let shared = Shared::of(&world, "k", |_| {}).await;
-    let who = shared.who;
-    let (access, share) = (shared.access(), shared.share(Recipient::Link));
-    let mut tx = world.begin().await;
-    let there = tx.shares().lock_secret(&access, share.secret).await;
-    assert!(there.unwrap());
-    let another = world.another().await;
-    let place = who.at(shared.vault, shared.path);
-    let mut delete = tokio::spawn(async move {
-        let mut tx = another.begin().await.unwrap();
-        let access = may::<DeleteSecret>(place);
-        tx.secrets().delete(&access, now()).await.unwrap();
-        commit(tx, who).await.unwrap();
-    });
-    tokio::time::timeout(SOON, &mut delete)
-        .await
-        .expect_err("a secret was deleted under a share");
-    tx.shares().insert(&access, &share, None).await.unwrap();
-    commit(tx, who).await.unwrap();
-    delete.await.unwrap();
-    assert!(seen(&world, &share).await.is_none());
 }
 
 async fn an_address_is_somebodys_once_it_was_proved(kind: Kind) {

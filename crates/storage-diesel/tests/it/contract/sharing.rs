@@ -15,7 +15,7 @@ on_both_stores! {
     cnt_04_parallel_reads_by_shares_admit_exactly_each_maximum
     cnt_04_shares_and_plain_reads_are_admitted_in_their_order
     shr_11_a_share_that_has_ended_admits_nobody
-    shr_11_a_share_that_ends_meanwhile_is_counted_before_or_not_at_all
+    cnt_06_a_share_that_ends_meanwhile_is_counted_before_or_not_at_all
     another_tenants_share_is_not_counted
     shares_deletes_and_counts_never_deadlock
 }
@@ -211,7 +211,7 @@ async fn shr_11_a_share_that_has_ended_admits_nobody(kind: Kind) {
     assert_eq!((declined.access_count, declined.accepted), (0, false));
 }
 
-async fn shr_11_a_share_that_ends_meanwhile_is_counted_before_or_not_at_all(kind: Kind) {
+async fn cnt_06_a_share_that_ends_meanwhile_is_counted_before_or_not_at_all(kind: Kind) {
     let world = World::on(kind).await;
     let shared = Shared::of(&world, "k", |_| {}).await;
     let (who, version) = (shared.who, shared.version.id);
@@ -268,7 +268,7 @@ async fn shares_deletes_and_counts_never_deadlock(kind: Kind) {
         let revoke = tokio::spawn(async move {
             let mut tx = store.begin().await.unwrap();
             let org = may::<ListShares>(who.scope()).in_org();
-            let ended = tx.shares().revoke_made_by(org, maker, now()).await;
+            let ended = tx.shares().revoke_of(org, &[maker], now()).await;
             commit(tx, who).await.unwrap();
             ended
         });

@@ -75,7 +75,7 @@ settings! {
     TOKENS_SESSION_TTL = "tokens.session_ttl", ACCOUNTS, "SECONDS", "7776000", "7776000", Anywhere,
         "How long after a login its session can be refreshed, 300 to 31536000";
     TOKENS_DEVICE_TTL = "tokens.device_ttl", ACCOUNTS, "SECONDS", "86400", "86400", Anywhere,
-        "How long the access token is good that a device gets, 60 to 86400; a device cannot refresh it";
+        "How long the access token is good that a device gets, 60 to 86400; its session ends with it";
     GOOGLE_CLIENT_IDS = "google.client_ids", ACCOUNTS, "ID,...", "none", "1234.apps.googleusercontent.com", Anywhere,
         "Your client ids at Google: people may log in with id tokens for these, and no others. None is off";
     GOOGLE_ISSUER = "google.issuer", ACCOUNTS, "URL", "https://accounts.google.com", "https://accounts.google.com", Anywhere,

@@ -52,10 +52,11 @@ async fn a_put_answers_201_and_metadata_for_create_and_update_alike(app: TestApp
     assert_eq!(second["created_at"], "2026-03-01T12:01:00Z");
 
     let read = ada.get(&at.secret()).await.is(200).json();
-    let value = BTreeSet::from(["value", "created_by", "cmek_encrypted"]);
+    let value = BTreeSet::from(["value", "created_by", "cmek_encrypted", "cmek_fingerprint"]);
     assert_eq!(members(&read), &BTreeSet::from(METADATA) | &value);
     assert_eq!(read["created_by"], format!("user:{}", ada.user_id));
     assert_eq!(read["cmek_encrypted"], false);
+    assert_eq!(read["cmek_fingerprint"], json!(null));
     assert_eq!(read["access_count"], 1);
 }
 

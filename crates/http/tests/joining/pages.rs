@@ -190,6 +190,6 @@ async fn web_02_another_sites_form_approves_nothing(app: TestApp) {
         .body(form)
         .send()
         .await
-        .is_problem(401);
+        .is_problem(403);
     assert_eq!(app.count("agents").await, 0);
 }

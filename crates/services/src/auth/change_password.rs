@@ -41,40 +41,60 @@ impl Auth {
         caller: &Caller,
         event: &mut AuditEvent,
     ) -> Step<Recorded<()>> {
-        let core = &*self.core;
-        let (user, checked) = self.check_current(&command, caller, event).await?;
-        if command.new.expose() == command.current.expose() {
-            let same = Invalid::new("must differ from the current password");
-            return Err(Refusal::field("new_password", &same).into());
+        let mut fresh = None;
+        // once more, where the hash was replaced while the password was checked against it
+        for _ in 0..2 {
+            let (user, checked) = self.check_current(&command, caller, event).await?;
+            if command.new.expose() == command.current.expose() {
+                let same = Invalid::new("must differ from the current password");
+                return Err(Refusal::field("new_password", &same).into());
+            }
+            let hash = match fresh.take() {
+                Some(hash) => hash,
+                None => {
+                    self.core
+                        .new_password_hash("new_password", &command.new, &user.email)
+                        .await?
+                }
+            };
+            let changed = boxed(self.change(&user, checked.as_deref(), &hash, caller, event));
+            if let Some(done) = changed.await? {
+                return Ok(done);
+            }
+            fresh = Some(hash);
         }
-        let hash = core
-            .new_password_hash("new_password", &command.new, &user.email)
-            .await?;
-        let now = core.now();
+        Err(WRONG.into()) // changed meanwhile: that change shall stay
+    }
+
+    /// Sets the new password, unless the one that was checked is no longer the account's.
+    async fn change(
+        &self,
+        user: &User,
+        checked: Option<&str>,
+        hash: &str,
+        caller: &Caller,
+        event: &AuditEvent,
+    ) -> Step<Option<Recorded<()>>> {
+        let core = &*self.core;
+        let (mode, now) = (LockMode::Exclusive, core.now());
         let mut tx = core.seams.store.begin().await?;
         let access = core
             .gate
-            .judge_in::<ChangePassword>(
-                &mut *tx,
-                caller,
-                caller.account(),
-                LockMode::Exclusive,
-                now,
-            )
+            .judge_in::<ChangePassword>(&mut *tx, caller, caller.account(), mode, now)
             .await?;
         let account = access.in_account();
         let today = tx.users().lock(account).await?;
-        if today.is_none_or(|(_, today)| today != checked) {
-            return Err(WRONG.into()); // changed meanwhile: that change shall stay
+        if today.is_none_or(|(_, today)| today.as_deref() != checked) {
+            return Ok(None);
         }
-        tx.users().set_password(account, Some(&hash)).await?;
+        tx.users().set_password(account, Some(hash)).await?;
         core.end_sessions(&mut *tx, account, caller.session())
             .await?;
         let told = Message::PasswordChanged {
             display_name: user.display_name.as_str().to_owned(),
         };
         let _posted = core.post(&mut *tx, Post::new(&user.email, &told)).await?;
-        Ok(tx.commit(event.clone()).await?.yields(()))
+        Ok(Some(tx.commit(event.clone()).await?.yields(())))
     }
 
     /// Checks the current password outside of the unit of work that changes it, and gives the hash

@@ -16,7 +16,7 @@ use oneclaw_services::Services;
     tag = "Pages",
     summary = "The page at which a person reads what is shared",
     request_body = Option<ReadShareRequest>,
-    params(("share_id" = uuid::Uuid, Path, description = "The share's id; read by the page's script alone")),
+    params(("share_id" = String, Path, description = "The share's id; read by the page's script alone, so whatever stands here the page is the same")),
     responses(
         (status = 200, description = "The page, the same for every id; nothing is read yet. Where application/json is asked for by name, as at /v1/share/{share_id}", content(
             (String = "text/html"),

@@ -1,8 +1,9 @@
 //! What was done, by whom, and whether it was allowed.
 
-use crate::{EventId, OrgId, Principal, Timestamp, UserId};
+use crate::{EventId, Metered, OrgId, Principal, Timestamp, Usage, UserId};
 use serde_json::{Map, Value};
 use std::net::IpAddr;
+use std::sync::Arc;
 
 /// Who acted.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -48,6 +49,8 @@ pub enum ResourceKind {
     Session,
     IpRule,
     Share,
+    Billing,
+    Setting,
 }
 
 impl ResourceKind {
@@ -64,6 +67,8 @@ impl ResourceKind {
             Self::Session => "session",
             Self::IpRule => "ip_rule",
             Self::Share => "share",
+            Self::Billing => "billing",
+            Self::Setting => "setting",
         }
     }
 }
@@ -108,6 +113,8 @@ pub struct AuditRequest {
     pub request_id: String,
     /// The client's address, where it is known.
     pub ip: Option<IpAddr>,
+    /// By what it is metered; `None` = it is not, because it needs no credential.
+    pub metered: Option<Arc<Metered>>,
 }
 
 /// One line of the journal: everything that the hash chain will cover, but the link itself.
@@ -133,6 +140,8 @@ pub struct AuditEvent {
     pub request: AuditRequest,
     /// When.
     pub created_at: Timestamp,
+    /// The metered request that it stands for: no part of what is hashed.
+    pub usage: Option<Box<Usage>>,
 }
 
 impl AuditEvent {

@@ -95,6 +95,10 @@ ids! {
     CmekJobId;
     /// An account that waits for its address to be proved.
     SignupId;
+    /// Credits that were bought or given at one time.
+    CreditLotId;
+    /// One line of an organization's credit ledger.
+    CreditEntryId;
 }
 
 #[cfg(test)]

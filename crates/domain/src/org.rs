@@ -9,12 +9,65 @@ pub struct Org {
     pub id: OrgId,
     /// What members see.
     pub name: OrgName,
-    /// Its plan.
-    pub tier: Tier,
+    /// The plan that it was given; `None` = the installation's default.
+    pub plan: Option<GivenPlan>,
     /// Whether it runs this installation (the first one made); exempt from limits.
     pub is_platform: bool,
     /// When it was made.
     pub created_at: Timestamp,
+}
+
+/// A plan that an organization bought or was given.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct GivenPlan {
+    /// Which.
+    pub tier: Tier,
+    /// When it ends; `None` = it does not.
+    pub ends_at: Option<Timestamp>,
+    /// Whether it was bought by the year, rather than by the month; `None` = it was not bought.
+    pub is_yearly: Option<bool>,
+    /// How it stands.
+    pub status: PlanStatus,
+    /// Whether it is not renewed when it ends.
+    pub cancels: bool,
+}
+
+/// How a plan stands with the payment provider.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[expect(missing_docs, reason = "each name is the word on the wire")]
+pub enum PlanStatus {
+    Active,
+    Trialing,
+    PastDue,
+    Canceled,
+}
+
+impl PlanStatus {
+    /// The word on the wire and in the store.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Trialing => "trialing",
+            Self::PastDue => "past_due",
+            Self::Canceled => "canceled",
+        }
+    }
+
+    /// Reads the word.
+    ///
+    /// # Errors
+    /// Any other word.
+    pub fn parse(text: &str) -> Result<Self, Invalid> {
+        match text {
+            "active" => Ok(Self::Active),
+            "trialing" => Ok(Self::Trialing),
+            "past_due" => Ok(Self::PastDue),
+            "canceled" => Ok(Self::Canceled),
+            _ => Err(Invalid::new(
+                "must be active, trialing, past_due or canceled",
+            )),
+        }
+    }
 }
 
 /// How often access in an organization has changed. Two equal epochs mean that nothing known of
@@ -60,28 +113,6 @@ impl Resource {
 /// How many of a thing; `None` = without limit.
 pub type Limit = Option<i64>;
 
-/// The numbers of one plan.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TierLimits {
-    /// Vaults per organization.
-    pub vaults: Limit,
-    /// Live secret paths per organization.
-    pub secrets: Limit,
-    /// Active agents per organization.
-    pub agents: Limit,
-}
-
-impl TierLimits {
-    /// The limit of one resource.
-    pub const fn of(self, resource: Resource) -> Limit {
-        match resource {
-            Resource::Vaults => self.vaults,
-            Resource::Secrets => self.secrets,
-            Resource::Agents => self.agents,
-        }
-    }
-}
-
 impl Tier {
     /// The word on the wire and in the store.
     pub const fn as_str(self) -> &'static str {
@@ -104,32 +135,6 @@ impl Tier {
             "business" => Ok(Self::Business),
             "enterprise" => Ok(Self::Enterprise),
             _ => Err(Invalid::new("must be free, pro, business or enterprise")),
-        }
-    }
-
-    /// The default numbers (contract 16.1).
-    pub const fn limits(self) -> TierLimits {
-        let (vaults, secrets, agents) = match self {
-            Self::Free => (Some(3), Some(50), Some(2)),
-            Self::Pro => (Some(25), Some(500), Some(10)),
-            Self::Business => (Some(100), Some(5_000), Some(50)),
-            Self::Enterprise => (None, None, None),
-        };
-        TierLimits {
-            vaults,
-            secrets,
-            agents,
-        }
-    }
-}
-
-impl Org {
-    /// What this organization may have of a resource.
-    pub const fn limit(&self, resource: Resource) -> Limit {
-        if self.is_platform {
-            None
-        } else {
-            self.tier.limits().of(resource)
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::actions::{
 use crate::denial::{Denial, Missing};
 use crate::paths::management;
 use crate::standing::Standing;
-use crate::target::{Account, AgentAt, MemberAt, Target, TenantTarget, VaultScope};
+use crate::target::{Account, Administered, AgentAt, MemberAt, Target, TenantTarget, VaultScope};
 use oneclaw_domain::{
     Actor, AgentId, Circumstances, OrgId, Permissions, Principal, Role, UserId, VaultId, VaultOwner,
 };
@@ -127,6 +127,12 @@ pub enum SystemReason {
     ShareRead,
     /// A rotation of customers' keys goes on after its request was answered.
     CmekRotation,
+    /// The server tidies up.
+    Housekeeping,
+    /// The operator administers the store from its own machine.
+    Operator,
+    /// The payment provider says something.
+    PaymentProvider,
 }
 
 impl<A: Action> Access<A> {
@@ -239,6 +245,24 @@ impl<A: Action<On = Account>> Access<A> {
         InAccount {
             org: self.on.org,
             user: self.on.user,
+        }
+    }
+}
+
+impl<A: Action<On = Administered>> Access<A> {
+    /// Proof that work belongs to the organization that it is about, where it is about one.
+    pub const fn in_administered(&self) -> Option<InOrg> {
+        match self.on.org {
+            Some(org) => Some(InOrg(org)),
+            None => None,
+        }
+    }
+
+    /// Proof that work belongs to a person's account in that organization.
+    pub const fn in_administered_account(&self, user: UserId) -> Option<InAccount> {
+        match self.on.org {
+            Some(org) => Some(InAccount { org, user }),
+            None => None,
         }
     }
 }

@@ -1,8 +1,8 @@
 //! Every action there is: its name in the audit log, what it is done to, and its rule.
 
 use crate::target::{
-    Account, AgentAt, Installation, InviteAs, MemberAt, MemberRole, OrgScope, SecretAt, ShareAt,
-    Target, VaultScope,
+    Account, Administered, AgentAt, AuditLog, Installation, InviteAs, MemberAt, MemberRole,
+    OrgScope, SecretAt, ShareAt, Target, VaultScope,
 };
 use oneclaw_domain::{Operation, Permission};
 
@@ -62,6 +62,11 @@ pub enum Rule {
     ShareMaker,
     /// Who holds the permission on the path, or manages the vault.
     OnPath(Need),
+    /// Any person of the organization, with a credential that was not limited, and its agents; who
+    /// does not manage the organization, about themselves.
+    Watcher,
+    /// Owners and admins of the platform's organization, with a credential that was not limited.
+    PlatformAdmin,
     /// Nobody who calls: only the server's own work.
     SystemOnly,
 }
@@ -303,4 +308,63 @@ actions! {
     CreateIpRule = "ip_rule.create" on OrgScope, Rule::OrgManager;
     /// Takes one away.
     DeleteIpRule = "ip_rule.delete" on OrgScope, Rule::OrgManager;
+
+    /// Shows what was done: all to who manages the organization, to others what they did.
+    ListEvents = "audit.query" on OrgScope, Rule::Watcher;
+    /// Checks that nothing of it was changed, moved or taken away.
+    VerifyAudit = "audit.verify" on AuditLog, Rule::OrgManager;
+    /// Gives all of it out.
+    ExportAudit = "audit.export" on AuditLog, Rule::OrgManager;
+    /// Takes away what is older than is to be kept.
+    PruneAudit = "audit.prune" on AuditLog, Rule::SystemOnly;
+
+    /// Shows how many requests the organization made.
+    ReadUsage = "billing.usage_read" on OrgScope, Rule::Person;
+    /// Shows the last of them.
+    ListUsage = "billing.history_read" on OrgScope, Rule::Person;
+    /// Shows the organization's plan.
+    ReadSubscription = "billing.subscription_read" on OrgScope, Rule::Person;
+    /// Shows its credits.
+    ReadCredits = "billing.credits_read" on OrgScope, Rule::Person;
+    /// Shows what moved them.
+    ListCreditEntries = "billing.ledger_read" on OrgScope, Rule::Person;
+    /// Buys a plan.
+    Subscribe = "billing.subscribe" on OrgScope, Rule::OrgManager;
+    /// Opens the payment provider's pages.
+    OpenPortal = "billing.portal" on OrgScope, Rule::OrgManager;
+    /// Buys credits.
+    TopUp = "billing.topup" on OrgScope, Rule::OrgManager;
+    /// Chooses how requests beyond the limit are paid.
+    SetOverageMethod = "billing.overage_method" on OrgScope, Rule::OrgManager;
+    /// Shows that models are not billed here.
+    ReadModelBilling = "billing.llm_read" on OrgScope, Rule::Person;
+    /// Books what the payment provider says.
+    BookPayment = "billing.payment" on OrgScope, Rule::SystemOnly;
+    /// Books credits off whose time is over.
+    ExpireCredits = "billing.credits_expire" on OrgScope, Rule::SystemOnly;
+
+    /// Shows the installation's settings that can be changed while it runs.
+    ListSettings = "admin.settings_read" on Administered, Rule::PlatformAdmin;
+    /// Changes one.
+    PutSetting = "admin.setting_put" on Administered, Rule::PlatformAdmin;
+    /// Brings one back to its default.
+    DeleteSetting = "admin.setting_delete" on Administered, Rule::PlatformAdmin;
+    /// Shows everybody who has an account.
+    ListUsers = "admin.users" on Administered, Rule::PlatformAdmin;
+    /// Deletes somebody's account.
+    DeleteUser = "admin.user_delete" on Administered, Rule::PlatformAdmin;
+    /// Shows what an organization is allowed beside its plan.
+    ReadOrgLimits = "admin.limits_read" on Administered, Rule::PlatformAdmin;
+    /// Changes it.
+    SetOrgLimits = "admin.limits" on Administered, Rule::PlatformAdmin;
+    /// Gives an organization a plan.
+    SetOrgTier = "admin.billing_tier" on Administered, Rule::PlatformAdmin;
+    /// Gives an organization credits, or takes them.
+    GrantCredits = "admin.credits" on Administered, Rule::PlatformAdmin;
+    /// Counts the month's requests of all organizations from nothing.
+    ResetUsage = "admin.usage_reset" on Administered, Rule::PlatformAdmin;
+    /// Counts those of one organization from nothing.
+    ResetOrgUsage = "admin.usage_reset_org" on Administered, Rule::PlatformAdmin;
+    /// Gives somebody the run of the installation.
+    AppointAdmin = "admin.appoint" on Administered, Rule::SystemOnly;
 }

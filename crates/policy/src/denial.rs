@@ -49,6 +49,8 @@ pub enum Missing {
     Ownership,
     /// A policy about somebody else: agents have no hand in those about themselves.
     OthersPolicy,
+    /// Being owner or admin of the organization that runs the installation.
+    PlatformAdministration,
     /// Being the server itself.
     System,
 }
@@ -73,6 +75,7 @@ impl Missing {
             Self::OrgManagement => "not_org_manager",
             Self::Ownership => "not_owner",
             Self::OthersPolicy => "own_policy",
+            Self::PlatformAdministration => "not_platform_admin",
             Self::System => "system_only",
         }
     }

@@ -154,6 +154,15 @@ impl<T: Target> Case<'_, T> {
             }
             Rule::ShareMaker => self.share_maker(),
             Rule::OnPath(need) => self.on_path(need),
+            Rule::Watcher => match self.who.principal {
+                Principal::User(_) => self.unlimited(),
+                Principal::Agent(_) => Ok(()),
+            },
+            Rule::PlatformAdmin => {
+                self.person()?;
+                let admin = self.who.is_platform && self.manages_org();
+                require(admin, Missing::PlatformAdministration)
+            }
         }
     }
 

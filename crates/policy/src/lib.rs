@@ -16,19 +16,24 @@ mod target;
 
 pub use access::{Access, InAccount, InOrg, InVault, SystemReason};
 pub use actions::{
-    ACTIONS, AcceptShare, AccessShare, Action, AgentLogIn, ApproveDevice, AskSecondFactor,
-    CancelInvite, ChangeEmail, ChangeMemberRole, ChangePassword, CreateApiKey, CreateIpRule,
-    CreatePolicy, CreateShare, CreateVault, DecideEnrollment, DeclineShare, DeleteAccount,
-    DeleteAgent, DeleteAgents, DeleteIpRule, DeletePolicy, DeleteSecret, DeleteVault, DenyDevice,
-    DisableCmek, DisableMfa, DisableVersion, DryRunPolicy, EnableCmek, EnableMfa, EndSession,
-    EnrollAgent, ExplainAccess, ExportData, FindAgentKeysVault, ForgetPassword, InviteMember,
-    LinkIdentity, ListAgents, ListApiKeys, ListInvites, ListIpRules, ListMembers, ListPolicies,
-    ListSecrets, ListShares, ListVaults, ListVersions, LogIn, ManageKeys, Need, ReadAgent,
-    ReadCmekJob, ReadDevice, ReadEnrollment, ReadMfa, ReadOwnAgent, ReadProfile, ReadSecret,
-    ReadSettings, ReadVault, Reauthenticate, RefreshSession, RegisterAgent, RemoveMember,
-    RequestDevice, ResetPassword, RevokeAgentToken, RevokeApiKey, RevokeShare, RevokeToken,
-    RotateAgentKey, RotateCmek, RotateIdentityKeys, RotateSecret, Rule, SetPassword, SetUpMfa,
-    SignUp, UpdateAgent, UpdatePolicy, UpdateProfile, UpdateSettings, VerifyEmail, WriteSecret,
+    ACTIONS, AcceptShare, AccessShare, Action, AgentLogIn, AppointAdmin, ApproveDevice,
+    AskSecondFactor, BookPayment, CancelInvite, ChangeEmail, ChangeMemberRole, ChangePassword,
+    CreateApiKey, CreateIpRule, CreatePolicy, CreateShare, CreateVault, DecideEnrollment,
+    DeclineShare, DeleteAccount, DeleteAgent, DeleteAgents, DeleteIpRule, DeletePolicy,
+    DeleteSecret, DeleteSetting, DeleteUser, DeleteVault, DenyDevice, DisableCmek, DisableMfa,
+    DisableVersion, DryRunPolicy, EnableCmek, EnableMfa, EndSession, EnrollAgent, ExpireCredits,
+    ExplainAccess, ExportAudit, ExportData, FindAgentKeysVault, ForgetPassword, GrantCredits,
+    InviteMember, LinkIdentity, ListAgents, ListApiKeys, ListCreditEntries, ListEvents,
+    ListInvites, ListIpRules, ListMembers, ListPolicies, ListSecrets, ListSettings, ListShares,
+    ListUsage, ListUsers, ListVaults, ListVersions, LogIn, ManageKeys, Need, OpenPortal,
+    PruneAudit, PutSetting, ReadAgent, ReadCmekJob, ReadCredits, ReadDevice, ReadEnrollment,
+    ReadMfa, ReadModelBilling, ReadOrgLimits, ReadOwnAgent, ReadProfile, ReadSecret, ReadSettings,
+    ReadSubscription, ReadUsage, ReadVault, Reauthenticate, RefreshSession, RegisterAgent,
+    RemoveMember, RequestDevice, ResetOrgUsage, ResetPassword, ResetUsage, RevokeAgentToken,
+    RevokeApiKey, RevokeShare, RevokeToken, RotateAgentKey, RotateCmek, RotateIdentityKeys,
+    RotateSecret, Rule, SetOrgLimits, SetOrgTier, SetOverageMethod, SetPassword, SetUpMfa, SignUp,
+    Subscribe, TopUp, UpdateAgent, UpdatePolicy, UpdateProfile, UpdateSettings, VerifyAudit,
+    VerifyEmail, WriteSecret,
 };
 pub use denial::{Denial, Missing};
 pub use judge::{Facts, authorize};
@@ -37,6 +42,6 @@ pub use reach::{VaultReach, may_receive};
 pub use rights::Rights;
 pub use standing::{AgentLimits, CredentialKind, Grants, Standing};
 pub use target::{
-    Account, AgentAt, Installation, InviteAs, MemberAt, MemberRole, OrgScope, SecretAt, ShareAt,
-    Target, TenantTarget, VaultScope,
+    Account, Administered, AgentAt, AuditLog, Installation, InviteAs, MemberAt, MemberRole,
+    OrgScope, SecretAt, ShareAt, Target, TenantTarget, VaultScope,
 };

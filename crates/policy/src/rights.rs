@@ -88,6 +88,14 @@ impl Rule {
             Self::ShareMaker => Rights::managed("that they made")
                 .with("those of others only by a credential without scopes"),
             Self::OnPath(need) => Rights::managed(on_path(need)),
+            Self::Watcher => Rights {
+                owner: "yes",
+                admin: "yes",
+                member: "what they did",
+                agent: "what it did",
+                note: "people not with scopes",
+            },
+            Self::PlatformAdmin => Rights::people("of the platform", "of the platform", "no"),
         }
     }
 }

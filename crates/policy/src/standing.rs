@@ -23,6 +23,8 @@ pub struct Standing {
     pub principal: Principal,
     /// The organization it belongs to.
     pub org: OrgId,
+    /// Whether that runs the installation.
+    pub is_platform: bool,
     /// Its role; agents have none.
     pub role: Option<Role>,
     /// With what it came.

@@ -1,8 +1,8 @@
 //! What an action is done to.
 
 use oneclaw_domain::{
-    AgentId, AuditResource, OrgId, Principal, ResourceKind, Role, SecretPath, ShareId, UserId,
-    VaultId,
+    AgentId, AuditResource, Chain, OrgId, Principal, ResourceKind, Role, SecretPath, ShareId,
+    UserId, VaultId,
 };
 use std::fmt::Debug;
 
@@ -139,6 +139,22 @@ pub struct ShareAt {
     pub maker: Principal,
 }
 
+/// The audit log of one organization, or the installation's own.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct AuditLog {
+    /// Which chain.
+    pub chain: Chain,
+}
+
+/// What an administrator of the platform runs: one organization, or the installation as a whole.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Administered {
+    /// The organization of who asks: that they may is judged there.
+    pub by: OrgId,
+    /// The organization that it is about; `None` = all of the installation.
+    pub org: Option<OrgId>,
+}
+
 /// What belongs to no tenant: signing keys, the master key.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Installation;
@@ -262,6 +278,24 @@ impl Target for SecretAt {
     /// The vault, until the secret's id is known.
     fn resource(&self) -> AuditResource {
         AuditResource::new(ResourceKind::Vault, &self.vault)
+    }
+}
+
+impl Target for AuditLog {
+    fn tenant(&self) -> Option<OrgId> {
+        self.chain.org()
+    }
+    fn resource(&self) -> AuditResource {
+        AuditResource::new(ResourceKind::Org, &self.chain.uuid())
+    }
+}
+
+impl Target for Administered {
+    fn tenant(&self) -> Option<OrgId> {
+        Some(self.by)
+    }
+    fn resource(&self) -> AuditResource {
+        AuditResource::new(ResourceKind::Org, &self.org.unwrap_or(self.by))
     }
 }
 

@@ -1,6 +1,7 @@
 //! What every use case stands on.
 
 use crate::access::{Caller, Gate};
+use crate::audit::Keeper;
 use crate::cmek::Rotations;
 use crate::journal::Journal;
 use crate::keys::KeyRoom;
@@ -8,11 +9,12 @@ use crate::mail::Outbox;
 use crate::{FieldError, Refusal, Seams, Settings};
 use oneclaw_crypto::PasswordHasher;
 use oneclaw_domain::{
-    Actor, AuditEvent, AuditRequest, AuditResource, EventId, Invalid, OrgId, Timestamp,
+    Actor, AuditEvent, AuditRequest, AuditResource, EventId, Invalid, OrgId, Plans, Timestamp,
 };
 use oneclaw_policy::{Action, Target};
 use serde_json::Map;
 use std::future::Future;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use uuid::Uuid;
 
@@ -23,6 +25,8 @@ pub(crate) struct Core {
     pub(crate) journal: Journal,
     pub(crate) gate: Gate,
     pub(crate) keys: KeyRoom,
+    /// What links and signs the audit chains.
+    pub(crate) chains: Arc<Keeper>,
     /// The logins' passwords.
     pub(crate) hasher: PasswordHasher,
     /// The shares' passphrases: a queue of their own, so that whoever floods a share delays no login.
@@ -55,6 +59,11 @@ impl Core {
     /// Now.
     pub(crate) fn now(&self) -> Timestamp {
         self.seams.clock.now()
+    }
+
+    /// What plans allow, and what things cost.
+    pub(crate) fn plans(&self) -> Arc<Plans> {
+        Arc::clone(&self.settings.plans)
     }
 
     /// A fresh id.
@@ -95,6 +104,7 @@ impl Core {
             outcome: oneclaw_domain::Outcome::Ok,
             request: request.clone(),
             created_at: self.now(),
+            usage: None,
         }
     }
 

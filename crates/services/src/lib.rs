@@ -8,6 +8,7 @@ mod access;
 mod account;
 mod agents;
 mod api_keys;
+mod audit;
 mod auth;
 mod change;
 mod cmek;
@@ -92,15 +93,18 @@ pub mod actions {
         AcceptShare, AccessShare, AgentLogIn, ApproveDevice, CancelInvite, ChangeEmail,
         ChangeMemberRole, ChangePassword, CreateApiKey, CreateIpRule, CreatePolicy, CreateShare,
         CreateVault, DecideEnrollment, DeclineShare, DeleteAccount, DeleteAgent, DeleteAgents,
-        DeleteIpRule, DeletePolicy, DeleteSecret, DeleteVault, DenyDevice, DisableCmek, DisableMfa,
-        DisableVersion, DryRunPolicy, EnableCmek, EnableMfa, EnrollAgent, ExplainAccess,
-        ExportData, FindAgentKeysVault, ForgetPassword, InviteMember, LinkIdentity, ListAgents,
-        ListApiKeys, ListInvites, ListIpRules, ListMembers, ListPolicies, ListSecrets, ListShares,
-        ListVaults, ListVersions, LogIn, ReadAgent, ReadCmekJob, ReadDevice, ReadEnrollment,
-        ReadMfa, ReadOwnAgent, ReadProfile, ReadSecret, ReadSettings, ReadVault, Reauthenticate,
-        RefreshSession, RegisterAgent, RemoveMember, RequestDevice, ResetPassword, RevokeApiKey,
-        RevokeShare, RevokeToken, RotateAgentKey, RotateCmek, RotateIdentityKeys, RotateSecret,
-        SetPassword, SetUpMfa, SignUp, UpdateAgent, UpdatePolicy, UpdateProfile, UpdateSettings,
-        VerifyEmail, WriteSecret,
+        DeleteIpRule, DeletePolicy, DeleteSecret, DeleteSetting, DeleteUser, DeleteVault,
+        DenyDevice, DisableCmek, DisableMfa, DisableVersion, DryRunPolicy, EnableCmek, EnableMfa,
+        EnrollAgent, ExplainAccess, ExportAudit, ExportData, FindAgentKeysVault, ForgetPassword,
+        GrantCredits, InviteMember, LinkIdentity, ListAgents, ListApiKeys, ListCreditEntries,
+        ListEvents, ListInvites, ListIpRules, ListMembers, ListPolicies, ListSecrets, ListSettings,
+        ListShares, ListUsage, ListUsers, ListVaults, ListVersions, LogIn, OpenPortal, PutSetting,
+        ReadAgent, ReadCmekJob, ReadCredits, ReadDevice, ReadEnrollment, ReadMfa, ReadModelBilling,
+        ReadOrgLimits, ReadOwnAgent, ReadProfile, ReadSecret, ReadSettings, ReadSubscription,
+        ReadUsage, ReadVault, Reauthenticate, RefreshSession, RegisterAgent, RemoveMember,
+        RequestDevice, ResetOrgUsage, ResetPassword, ResetUsage, RevokeApiKey, RevokeShare,
+        RevokeToken, RotateAgentKey, RotateCmek, RotateIdentityKeys, RotateSecret, SetOrgLimits,
+        SetOrgTier, SetOverageMethod, SetPassword, SetUpMfa, SignUp, Subscribe, TopUp, UpdateAgent,
+        UpdatePolicy, UpdateProfile, UpdateSettings, VerifyAudit, VerifyEmail, WriteSecret,
     };
 }

@@ -1,7 +1,7 @@
 //! Why a use case did not do what it was asked.
 
 use oneclaw_crypto::CryptoError;
-use oneclaw_domain::{CmekFingerprint, Invalid, Resource, Tier, VersionState};
+use oneclaw_domain::{CmekFingerprint, Invalid, Quota, Resource, Tier, VersionState};
 use oneclaw_policy::{Denial, Missing};
 use oneclaw_storage::StorageError;
 use std::error::Error;
@@ -193,6 +193,9 @@ pub enum Refusal {
         /// The plan.
         tier: Tier,
     },
+    /// The month's requests are spent, and credits do not cover one more.
+    #[error("quota spent")]
+    QuotaSpent(Box<Quota>),
     /// Too many tries.
     #[error("too many requests")]
     TooManyRequests {
@@ -262,6 +265,7 @@ impl Refusal {
             Self::Conflict(_) | Self::RotationUnfinished { .. } => Some("conflict"),
             Self::PreconditionFailed => Some("precondition_failed"),
             Self::LimitReached { .. } => Some("limit_reached"),
+            Self::QuotaSpent(_) => Some("quota_spent"),
             Self::TooManyRequests { .. } => Some("rate_limited"),
             Self::Integrity => Some("integrity_error"),
         }
@@ -286,6 +290,7 @@ impl From<StorageError> for Refusal {
                 tracing::error!(%error, "the store holds what it should not");
                 Self::Integrity
             }
+            StorageError::Unpaid(quota) => Self::QuotaSpent(quota),
             StorageError::Conflict(_) | StorageError::Backend(_) => Self::Internal(Box::new(error)),
         }
     }

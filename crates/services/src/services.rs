@@ -11,7 +11,7 @@ use crate::{
     Mfa, Policies, PublicKeys, Refusal, Seams, Secrets, Settings, Shares, Vaults, workers,
 };
 use oneclaw_crypto::{CryptoError, KeyId, PasswordHasher};
-use oneclaw_domain::OrgId;
+use oneclaw_domain::{Org, OrgId, Tier};
 use oneclaw_storage::{StorageError, StoreStatistics};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -94,6 +94,7 @@ impl Services {
     /// The store fails, or is wrapped under a master key that the provider does not have.
     pub async fn start(seams: Seams, settings: Settings) -> Result<Self, StartError> {
         let keys = KeyRoom::open(&seams).await?;
+        let chains = crate::audit::start(&seams).await?;
         let hasher = PasswordHasher::new(
             settings.password_params,
             settings.password_workers,
@@ -111,6 +112,7 @@ impl Services {
             journal,
             gate: Gate::new(),
             keys,
+            chains,
             hasher,
             share_hasher,
             outbox: Outbox::default(),
@@ -158,6 +160,11 @@ impl Services {
     /// The settings in force.
     pub fn settings(&self) -> &Settings {
         &self.core.settings
+    }
+
+    /// The plan that an organization has now.
+    pub fn tier_of(&self, org: &Org) -> Tier {
+        self.core.plans().tier(org, self.core.now())
     }
 
     /// Now, by the clock that the services go by.

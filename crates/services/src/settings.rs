@@ -1,7 +1,9 @@
 //! What an operator may choose about the use cases.
 
-use crate::Door;
+use crate::{Door, Refusal};
 use oneclaw_crypto::PasswordPolicyParams;
+use oneclaw_domain::Plans;
+use std::sync::Arc;
 
 /// Who may sign up.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -118,6 +120,10 @@ pub struct Settings {
     /// Mails per e-mail address, of what strangers may cause together and of each notice about an
     /// account; those beyond are left out.
     pub mails_per_address: AttemptLimit,
+    /// What plans allow, and what things cost.
+    pub plans: Arc<Plans>,
+    /// The status that a refusal is answered with, for who meters requests: the transport's own.
+    pub status_of: fn(&Refusal) -> u16,
     /// Whether a worker of this process sends what waits in the outbox. Without it, mail is sent
     /// when [`Services::deliver_mail`](crate::Services::deliver_mail) is called.
     pub mail_worker: bool,
@@ -191,6 +197,8 @@ impl Default for Settings {
             open_enrollments: 100,
             addressed_enrollments: 10_000,
             mails_per_address: AttemptLimit::new(10, 3600),
+            plans: Arc::default(),
+            status_of: |_| 0,
             mail_worker: true,
             rotation_worker: true,
         }

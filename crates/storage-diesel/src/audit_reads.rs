@@ -9,12 +9,14 @@ use async_trait::async_trait;
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::sqlite::Sqlite;
-use oneclaw_domain::{Principal, SecretPath, Timestamp, VaultId};
-use oneclaw_policy::{
-    Access, Action, DeleteSecret, DisableVersion, DryRunPolicy, ListVersions, ReadSecret,
-    RotateSecret, WriteSecret,
+use oneclaw_domain::{
+    ChainHead, ChainedEvent, Page, PageSize, Principal, SecretPath, Timestamp, VaultId,
 };
-use oneclaw_storage::{ReadAudit, RecordedAccess, StorageError};
+use oneclaw_policy::{
+    Access, Action, DeleteSecret, DisableVersion, DryRunPolicy, ExportAudit, ListEvents,
+    ListVersions, ReadSecret, RotateSecret, VerifyAudit, WriteSecret,
+};
+use oneclaw_storage::{EventFilter, ReadAudit, RecordedAccess, StorageError};
 use serde_json::Value;
 
 /// The actions on a path.
@@ -97,5 +99,57 @@ impl ReadAudit for Session {
             found.extend(row.to(access.on().vault)?);
         }
         Ok((found, last))
+    }
+
+    async fn events(
+        &mut self,
+        access: &Access<ListEvents>,
+        filter: &EventFilter,
+        before: Option<i64>,
+        skip: i64,
+        size: PageSize,
+    ) -> Result<Page<ChainedEvent>, StorageError> {
+        Err(StorageError::Backend("not there yet".into()))
+    }
+    async fn count_events(
+        &mut self,
+        access: &Access<ListEvents>,
+        filter: &EventFilter,
+    ) -> Result<i64, StorageError> {
+        Err(StorageError::Backend("not there yet".into()))
+    }
+    async fn chain_head(
+        &mut self,
+        access: &Access<VerifyAudit>,
+    ) -> Result<Option<ChainHead>, StorageError> {
+        Err(StorageError::Backend("not there yet".into()))
+    }
+    async fn chain_range(
+        &mut self,
+        access: &Access<VerifyAudit>,
+        from: Option<Timestamp>,
+        to: Option<Timestamp>,
+    ) -> Result<Option<(i64, i64)>, StorageError> {
+        Err(StorageError::Backend("not there yet".into()))
+    }
+    async fn chain_events(
+        &mut self,
+        access: &Access<VerifyAudit>,
+        from_position: i64,
+        size: PageSize,
+    ) -> Result<Vec<ChainedEvent>, StorageError> {
+        Err(StorageError::Backend("not there yet".into()))
+    }
+    async fn unchained(&mut self, access: &Access<VerifyAudit>) -> Result<i64, StorageError> {
+        Err(StorageError::Backend("not there yet".into()))
+    }
+    async fn export_events(
+        &mut self,
+        access: &Access<ExportAudit>,
+        filter: &EventFilter,
+        after: Option<i64>,
+        size: PageSize,
+    ) -> Result<Page<ChainedEvent>, StorageError> {
+        Err(StorageError::Backend("not there yet".into()))
     }
 }

@@ -45,7 +45,7 @@ const SQLITE_CORRUPT: [&str; 2] = ["database disk image is malformed", "file is 
 pub(crate) fn failure(table: &str, error: Error) -> StorageError {
     let error = translate(table, error);
     match &error {
-        StorageError::Conflict(_) => {}
+        StorageError::Conflict(_) | StorageError::Unpaid(_) => {}
         StorageError::Unavailable(source) | StorageError::Backend(source) => {
             tracing::warn!(table, %error, %source, "a statement failed");
         }

@@ -2,7 +2,7 @@
 
 use crate::error::corrupt;
 use crate::query::{execute, find, load};
-use crate::schema::{installation, installation_keys, orgs, sessions, vaults};
+use crate::schema::{audit_keys, installation, installation_keys, orgs, sessions, vaults};
 use crate::session::Session;
 use crate::types::{StoredId, StoredTime};
 use async_trait::async_trait;
@@ -111,6 +111,19 @@ impl ReadKeys for Session {
         for (id, master_key, bytes) in keys {
             let key = wrapped_key(&master_key, bytes, "installation_keys.master_key")?;
             found.push((WrappedOwner::Installation(id), key));
+        }
+        let keys: Vec<(String, Vec<u8>, Vec<u8>)> = load!(
+            self,
+            "audit_keys",
+            audit_keys::table
+                .filter(audit_keys::master_key.ne(current.as_slice()))
+                .order(audit_keys::id)
+                .limit(many)
+                .select((audit_keys::id, audit_keys::master_key, audit_keys::wrapped))
+        )?;
+        for (id, master_key, bytes) in keys {
+            let key = wrapped_key(&master_key, bytes, "audit_keys.master_key")?;
+            found.push((WrappedOwner::Chain(id), key));
         }
         let left = many.saturating_sub(i64::try_from(found.len()).unwrap_or(i64::MAX));
         if left <= 0 {
@@ -249,6 +262,17 @@ impl WriteKeys for Session {
                     vaults::kek.eq(new.bytes.as_slice()),
                 );
                 execute!(self, "vaults", diesel::update(unchanged).set(set))?
+            }
+            WrappedOwner::Chain(id) => {
+                let unchanged = audit_keys::table
+                    .filter(audit_keys::id.eq(id))
+                    .filter(audit_keys::master_key.eq(old.master_key.as_slice()))
+                    .filter(audit_keys::wrapped.eq(old.bytes.as_slice()));
+                let set = (
+                    audit_keys::master_key.eq(new.master_key.as_slice()),
+                    audit_keys::wrapped.eq(new.bytes.as_slice()),
+                );
+                execute!(self, "audit_keys", diesel::update(unchanged).set(set))?
             }
         };
         Ok(replaced == 1)

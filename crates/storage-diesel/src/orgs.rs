@@ -11,27 +11,65 @@ use diesel::dsl::exists;
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::sqlite::Sqlite;
-use oneclaw_domain::{Epoch, Limit, Org, OrgId, OrgName, Resource, Tier, VaultId, VaultOwner};
+use oneclaw_domain::{
+    Epoch, GivenPlan, Limit, Org, OrgId, OrgName, PlanStatus, Resource, Tier, VaultId, VaultOwner,
+};
 use oneclaw_policy::{Access, DeleteAccount, InOrg, SignUp};
 use oneclaw_storage::{LockMode, OrgGone, StorageError, WriteOrgs};
 
-/// An organization without what only the store knows of it.
-#[derive(Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = orgs, check_for_backend(Pg, Sqlite))]
-pub(crate) struct OrgRow {
+/// An organization that is added. Instances before this one go by its `tier`.
+#[derive(Debug, Insertable)]
+#[diesel(table_name = orgs)]
+struct NewOrgRow {
     id: StoredId,
     name: String,
-    tier: String,
+    tier: &'static str,
     is_platform: bool,
     created_at: StoredTime,
 }
 
+/// An organization without what only the store knows of it.
+#[derive(Debug, Queryable, Selectable)]
+#[diesel(table_name = orgs, check_for_backend(Pg, Sqlite))]
+pub(crate) struct OrgRow {
+    id: StoredId,
+    name: String,
+    is_platform: bool,
+    created_at: StoredTime,
+    plan: Option<String>,
+    plan_ends_at: Option<StoredTime>,
+    plan_is_yearly: Option<bool>,
+    plan_status: Option<String>,
+    plan_cancels: bool,
+}
+
 impl OrgRow {
+    fn given_plan(&self) -> Result<Option<GivenPlan>, StorageError> {
+        let Some(tier) = &self.plan else {
+            return Ok(None);
+        };
+        let status = self
+            .plan_status
+            .as_deref()
+            .map(PlanStatus::parse)
+            .transpose();
+        Ok(Some(GivenPlan {
+            tier: Tier::parse(tier).map_err(|_| corrupt("orgs.plan"))?,
+            ends_at: self.plan_ends_at.map(Into::into),
+            is_yearly: self.plan_is_yearly,
+            status: status
+                .map_err(|_| corrupt("orgs.plan_status"))?
+                .unwrap_or(PlanStatus::Active),
+            cancels: self.plan_cancels,
+        }))
+    }
+
     pub(crate) fn parse(self) -> Result<Org, StorageError> {
+        let plan = self.given_plan()?;
         Ok(Org {
             id: self.id.into(),
             name: OrgName::parse(&self.name).map_err(|_| corrupt("orgs.name"))?,
-            tier: Tier::parse(&self.tier).map_err(|_| corrupt("orgs.tier"))?,
+            plan,
             is_platform: self.is_platform,
             created_at: self.created_at.into(),
         })
@@ -89,10 +127,10 @@ impl Session {
 impl WriteOrgs for Session {
     async fn insert(&mut self, access: &Access<SignUp>, org: &Org) -> Result<Org, StorageError> {
         let is_platform = self.becomes_platform().await?;
-        let row = OrgRow {
+        let row = NewOrgRow {
             id: access.org().into(),
             name: org.name.as_str().to_owned(),
-            tier: org.tier.as_str().to_owned(),
+            tier: Tier::Free.as_str(),
             is_platform,
             created_at: org.created_at.into(),
         };
@@ -108,7 +146,10 @@ impl WriteOrgs for Session {
             "org_usage",
             diesel::insert_into(org_usage::table).values(usage)
         )?;
-        row.parse()
+        Ok(Org {
+            is_platform,
+            ..org.clone()
+        })
     }
 
     async fn lock(&mut self, org: OrgId, mode: LockMode) -> Result<Option<Epoch>, StorageError> {

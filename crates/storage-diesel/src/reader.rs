@@ -2,9 +2,9 @@
 
 use crate::session::Session;
 use oneclaw_storage::{
-    ReadAccess, ReadAgents, ReadApiKeys, ReadAudit, ReadCmek, ReadDevices, ReadEnrollments,
-    ReadExport, ReadInvites, ReadIpRules, ReadKeys, ReadMembers, ReadPolicies, ReadSecondFactors,
-    ReadSecrets, ReadShares, ReadUsers, ReadVaults, Reader,
+    ReadAccess, ReadAgents, ReadApiKeys, ReadAudit, ReadBilling, ReadCmek, ReadDevices,
+    ReadEnrollments, ReadExport, ReadInstallation, ReadInvites, ReadIpRules, ReadKeys, ReadMembers,
+    ReadPolicies, ReadSecondFactors, ReadSecrets, ReadShares, ReadUsers, ReadVaults, Reader,
 };
 
 /// Reads, a statement at a time.
@@ -76,6 +76,14 @@ impl Reader for DieselReader {
     }
 
     fn cmek(&mut self) -> &mut dyn ReadCmek {
+        &mut self.0
+    }
+
+    fn billing(&mut self) -> &mut dyn ReadBilling {
+        &mut self.0
+    }
+
+    fn installation(&mut self) -> &mut dyn ReadInstallation {
         &mut self.0
     }
 

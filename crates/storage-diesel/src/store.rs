@@ -12,7 +12,7 @@ use crate::tx::DieselTx;
 use crate::{OpenError, StoreOptions, StoreUrl};
 use async_trait::async_trait;
 use diesel_async::async_connection_wrapper::AsyncConnectionWrapper;
-use oneclaw_domain::{MailId, Timestamp};
+use oneclaw_domain::{MailId, OrgId, Quota, Timestamp};
 use oneclaw_storage::{
     Admission, AttemptKey, Attempts, ClaimedMail, JournalEntry, MailOutcome, Reader, StorageError,
     Store, StoreStatistics, Tx,
@@ -169,6 +169,10 @@ impl Store for DieselStore {
         };
         self.shared.counters.journal(batch.len());
         Ok(admissions)
+    }
+
+    fn last_quota(&self, _org: OrgId) -> Option<Quota> {
+        None
     }
 
     async fn count_attempt(

@@ -1,56 +1,114 @@
-//! Deleting what time has made meaningless.
+//! Deleting what time has made meaningless, a few rows at a time.
 
-use crate::query::execute;
+use crate::query::{execute, find, load, run};
 use crate::schema::{
-    account_proofs, attempts, device_grants, enrollments, invites, mail_outbox, pending_signups,
-    refresh_tokens, revoked_agent_tokens, revoked_tokens, sessions, shares,
+    account_proofs, attempts, audit_events, device_grants, enrollments, invites, mail_outbox,
+    payment_events, pending_signups, refresh_tokens, revoked_agent_tokens, revoked_tokens,
+    secret_versions, sessions, shares, usage_events,
 };
 use crate::session::Session;
-use crate::types::StoredTime;
+use crate::types::{StoredId, StoredTime};
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 use oneclaw_domain::Timestamp;
-use oneclaw_storage::StorageError;
+use oneclaw_storage::{Stale, StorageError};
 
-/// How long requests, invitations, shares and the rows of mails are kept after their end, in seconds: 30
-/// days, so that who asks late is told that they are over.
-const KEPT_AFTER_END: i64 = 30 * 86_400;
-
-/// How long what stands for minutes or hours is kept after its end, in seconds: a day, for the same.
-const KEPT_SHORTLY: i64 = 86_400;
+/// Deletes rows whose end is over, those that ended first before the others. On Postgres, rows that
+/// somebody holds are passed by: housekeeping waits for nobody.
+macro_rules! take {
+    ($session:expr, $table:ident, $key:ident: $Key:ty, $end:ident, $before:expr, $many:expr) => {{
+        let over = $table::table
+            .filter($table::$end.le($before))
+            .order($table::$end)
+            .limit($many)
+            .select($table::$key);
+        let found = run!($session, get_results, over, over.for_update().skip_locked());
+        let keys: Vec<$Key> = $session.settle(stringify!($table), found)?;
+        if keys.is_empty() {
+            return Ok(0);
+        }
+        let gone = $table::table.filter($table::$key.eq_any(keys));
+        execute!($session, "stale", diesel::delete(gone))?
+    }};
+}
 
 impl Session {
-    /// Deletes and counts expired revocations, windows, refresh tokens and sessions; what people
-    /// prove something with, and devices' questions, a day later; and requests, invitations, shares
-    /// and mails that were done with long ago.
-    pub(crate) async fn sweep_expired(&mut self, now: Timestamp) -> Result<u64, StorageError> {
-        let long_ago = StoredTime(now.plus_seconds(-KEPT_AFTER_END));
-        let a_day_ago = StoredTime(now.plus_seconds(-KEPT_SHORTLY));
-        let now = StoredTime(now);
-        let mut swept = 0;
-        let over = attempts::table.filter(attempts::window_ends_at.le(now));
-        swept += execute!(self, "attempts", diesel::delete(over))?;
-        let over = revoked_tokens::table.filter(revoked_tokens::expires_at.le(now));
-        swept += execute!(self, "revoked_tokens", diesel::delete(over))?;
-        let over = revoked_agent_tokens::table.filter(revoked_agent_tokens::expires_at.le(now));
-        swept += execute!(self, "revoked_agent_tokens", diesel::delete(over))?;
-        let over = refresh_tokens::table.filter(refresh_tokens::expires_at.le(now));
-        swept += execute!(self, "refresh_tokens", diesel::delete(over))?;
-        let over = sessions::table.filter(sessions::expires_at.le(now));
-        swept += execute!(self, "sessions", diesel::delete(over))?;
-        let over = pending_signups::table.filter(pending_signups::expires_at.le(a_day_ago));
-        swept += execute!(self, "pending_signups", diesel::delete(over))?;
-        let over = account_proofs::table.filter(account_proofs::expires_at.le(a_day_ago));
-        swept += execute!(self, "account_proofs", diesel::delete(over))?;
-        let over = device_grants::table.filter(device_grants::expires_at.le(a_day_ago));
-        swept += execute!(self, "device_grants", diesel::delete(over))?;
-        let over = shares::table.filter(shares::expires_at.le(long_ago));
-        swept += execute!(self, "shares", diesel::delete(over))?;
-        let over = enrollments::table.filter(enrollments::expires_at.le(long_ago));
-        swept += execute!(self, "enrollments", diesel::delete(over))?;
-        let over = invites::table.filter(invites::expires_at.le(long_ago));
-        swept += execute!(self, "invites", diesel::delete(over))?;
-        let over = mail_outbox::table.filter(mail_outbox::finished_at.le(long_ago));
-        swept += execute!(self, "mail_outbox", diesel::delete(over))?;
-        Ok(swept as u64)
+    /// Takes up to `many` rows of one kind, and tells how many.
+    pub(crate) async fn sweep_stale(
+        &mut self,
+        stale: Stale,
+        before: Timestamp,
+        many: i64,
+    ) -> Result<u64, StorageError> {
+        let end = StoredTime(before);
+        let taken = match stale {
+            Stale::Attempts => {
+                take!(self, attempts, attempt_key: Vec<u8>, window_ends_at, end, many)
+            }
+            Stale::RevokedTokens => {
+                take!(self, revoked_tokens, token_id: StoredId, expires_at, end, many)
+            }
+            Stale::RevokedAgentTokens => {
+                take!(self, revoked_agent_tokens, token_id: StoredId, expires_at, end, many)
+            }
+            Stale::RefreshTokens => {
+                take!(self, refresh_tokens, token_hash: Vec<u8>, expires_at, end, many)
+            }
+            Stale::Sessions => take!(self, sessions, id: StoredId, expires_at, end, many),
+            Stale::Signups => take!(self, pending_signups, id: StoredId, expires_at, end, many),
+            Stale::Proofs => {
+                take!(self, account_proofs, token_hash: Vec<u8>, expires_at, end, many)
+            }
+            Stale::Devices => take!(self, device_grants, id: StoredId, expires_at, end, many),
+            Stale::Shares => take!(self, shares, id: StoredId, expires_at, end, many),
+            Stale::Enrollments => take!(self, enrollments, id: StoredId, expires_at, end, many),
+            Stale::Invites => take!(self, invites, id: StoredId, expires_at, end, many),
+            Stale::Mails => take!(self, mail_outbox, id: StoredId, finished_at, end, many),
+            Stale::Payments => take!(self, payment_events, id: String, handled_at, end, many),
+            Stale::UsageEvents => take!(self, usage_events, seq: i64, created_at, end, many),
+            Stale::SpentVersions => self.note_spent(end, many).await?,
+            Stale::SpentValues => self.empty_spent(end, many).await?,
+            other => return Err(StorageError::Backend(format!("{other:?}").into())),
+        };
+        Ok(taken as u64)
+    }
+
+    /// Notes which versions will not be read again: for an end of their own, by a decision, by their
+    /// count.
+    async fn note_spent(&mut self, now: StoredTime, many: i64) -> Result<usize, StorageError> {
+        let unknown = secret_versions::table
+            .filter(secret_versions::spent_since.is_null())
+            .limit(many)
+            .select(secret_versions::id);
+        let mut spent: Vec<StoredId> = load!(
+            self,
+            "secret_versions",
+            unknown.filter(secret_versions::expires_at.le(now))
+        )?;
+        // written out, for only then the embedded store finds the index of the same condition
+        let stopped: Vec<StoredId> = load!(
+            self,
+            "secret_versions",
+            unknown.filter(sql::<Bool>("(deleted OR disabled)"))
+        )?;
+        let counted: Vec<StoredId> = load!(
+            self,
+            "secret_versions",
+            unknown
+                .filter(secret_versions::max_access_count.is_not_null())
+                .filter(
+                    secret_versions::access_count
+                        .nullable()
+                        .ge(secret_versions::max_access_count)
+                )
+        )?;
+        spent.extend(stopped);
+        spent.extend(counted);
+        spent.truncate(usize::try_from(many).unwrap_or(usize::MAX));
+        self.hold_free(spent, |found| {
+            diesel::update(secret_versions::table.filter(secret_versions::id.eq_any(found)))
+        }, now)
+        .await
     }
 }

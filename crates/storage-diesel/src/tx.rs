@@ -4,10 +4,11 @@ use crate::session::Session;
 use async_trait::async_trait;
 use oneclaw_domain::AuditEvent;
 use oneclaw_storage::{
-    Committed, ReadAccess, StorageError, Tx, WriteAgents, WriteApiKeys, WriteCmek, WriteDevices,
-    WriteEnrollments, WriteIdentities, WriteInvites, WriteIpRules, WriteKeys, WriteMembers,
-    WriteOrgs, WriteOutbox, WritePolicies, WriteProofs, WriteSecondFactors, WriteSecrets,
-    WriteSessions, WriteShares, WriteSignups, WriteUsers, WriteVaults,
+    Committed, ReadAccess, StorageError, Tx, WriteAgents, WriteApiKeys, WriteBilling, WriteCmek,
+    WriteDevices, WriteEnrollments, WriteIdentities, WriteInstallation, WriteInvites, WriteIpRules,
+    WriteKeys, WriteMembers, WriteOrgs, WriteOutbox, WritePolicies, WriteProofs,
+    WriteSecondFactors, WriteSecrets, WriteSessions, WriteShares, WriteSignups, WriteUsers,
+    WriteVaults,
 };
 
 /// A session in a transaction. Dropped without a commit, its connection rolls back.
@@ -96,6 +97,14 @@ impl Tx for DieselTx {
     }
 
     fn cmek(&mut self) -> &mut dyn WriteCmek {
+        &mut self.0
+    }
+
+    fn billing(&mut self) -> &mut dyn WriteBilling {
+        &mut self.0
+    }
+
+    fn installation(&mut self) -> &mut dyn WriteInstallation {
         &mut self.0
     }
 

@@ -81,6 +81,8 @@ impl CredentialRef {
 pub struct StandingFacts {
     /// The organization's epoch in that state.
     pub epoch: Epoch,
+    /// Whether the organization runs the installation.
+    pub is_platform: bool,
     /// Whose credential it is, as they are today.
     pub who: PrincipalFacts,
     /// The token's session, where the credential is a user's token.

@@ -2,8 +2,10 @@
 
 use crate::StorageError;
 use async_trait::async_trait;
-use oneclaw_domain::{Principal, SecretPath, Timestamp};
-use oneclaw_policy::{Access, DryRunPolicy};
+use oneclaw_domain::{
+    ChainHead, ChainedEvent, Page, PageSize, Principal, SecretPath, Timestamp, VaultId,
+};
+use oneclaw_policy::{Access, DryRunPolicy, ExportAudit, ListEvents, VerifyAudit};
 use std::net::IpAddr;
 
 /// An access to a secret that was recorded.
@@ -23,6 +25,25 @@ pub struct RecordedAccess {
     pub at: Timestamp,
 }
 
+/// Which events are wanted; `None` = whatever it is.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct EventFilter {
+    /// Of this action, by its whole name.
+    pub action: Option<String>,
+    /// Of who has this id.
+    pub actor: Option<String>,
+    /// About the resource of this id, or about this path or vault.
+    pub resource: Option<String>,
+    /// About resources of this kind.
+    pub resource_type: Option<String>,
+    /// In this vault.
+    pub vault: Option<VaultId>,
+    /// Not before.
+    pub from: Option<Timestamp>,
+    /// Before.
+    pub to: Option<Timestamp>,
+}
+
 /// Reads of what was done.
 #[async_trait]
 pub trait ReadAudit: Send {
@@ -37,4 +58,57 @@ pub trait ReadAudit: Send {
         before: Option<i64>,
         examine: i64,
     ) -> Result<(Vec<RecordedAccess>, Option<i64>), StorageError>;
+
+    /// Events that fit, newest first, below row `before`, without the first `skip`. Who does not
+    /// manage the organization sees their own.
+    async fn events(
+        &mut self,
+        access: &Access<ListEvents>,
+        filter: &EventFilter,
+        before: Option<i64>,
+        skip: i64,
+        size: PageSize,
+    ) -> Result<Page<ChainedEvent>, StorageError>;
+
+    /// How many fit.
+    async fn count_events(
+        &mut self,
+        access: &Access<ListEvents>,
+        filter: &EventFilter,
+    ) -> Result<i64, StorageError>;
+
+    /// Where a chain ends.
+    async fn chain_head(
+        &mut self,
+        access: &Access<VerifyAudit>,
+    ) -> Result<Option<ChainHead>, StorageError>;
+
+    /// The first and the last place in the chain of the events between two moments, `from` included
+    /// and `to` not; `None` = there are none.
+    async fn chain_range(
+        &mut self,
+        access: &Access<VerifyAudit>,
+        from: Option<Timestamp>,
+        to: Option<Timestamp>,
+    ) -> Result<Option<(i64, i64)>, StorageError>;
+
+    /// Events of the chain from a place on, in their order.
+    async fn chain_events(
+        &mut self,
+        access: &Access<VerifyAudit>,
+        from_position: i64,
+        size: PageSize,
+    ) -> Result<Vec<ChainedEvent>, StorageError>;
+
+    /// How many events of the chain have no place in it.
+    async fn unchained(&mut self, access: &Access<VerifyAudit>) -> Result<i64, StorageError>;
+
+    /// Events that fit, oldest first, behind row `after`.
+    async fn export_events(
+        &mut self,
+        access: &Access<ExportAudit>,
+        filter: &EventFilter,
+        after: Option<i64>,
+        size: PageSize,
+    ) -> Result<Page<ChainedEvent>, StorageError>;
 }

@@ -14,6 +14,9 @@ pub enum StorageError {
     /// A stored row does not read as what it should be.
     #[error("a stored row is corrupt ({0})")]
     Corrupt(String),
+    /// The month's requests are spent, and credits do not cover one more: nothing was done.
+    #[error("the quota is spent")]
+    Unpaid(Box<oneclaw_domain::Quota>),
     /// Any other failure.
     #[error("the store failed")]
     Backend(#[source] Box<dyn Error + Send + Sync>),

@@ -56,7 +56,7 @@ pub struct JournalEntry {
 }
 
 /// What became of an entry.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Admission {
     /// The event is on disk, and the read, where there was one, is counted.
     Admitted,
@@ -65,4 +65,7 @@ pub enum Admission {
     /// The share was read as often as it may be, or has ended: the event is on disk as denied
     /// (`share_ended`), and neither was counted.
     ShareEnded,
+    /// The month's requests are spent, and credits do not cover one more: the event is on disk as
+    /// denied (`quota_spent`), and nothing was counted as read.
+    Unpaid(Box<oneclaw_domain::Quota>),
 }

@@ -58,6 +58,8 @@ pub enum WrappedOwner {
     Installation(String),
     /// A vault's key.
     Vault(OrgId, VaultId),
+    /// A key that audit chains are signed with, by id.
+    Chain(String),
 }
 
 /// Reads of keys.

@@ -1,21 +1,22 @@
 //! A store, its units of work and its readers.
 
 use crate::{
-    Admission, AttemptKey, Attempts, ClaimedMail, JournalEntry, MailOutcome, ReadAccess,
-    ReadAgents, ReadApiKeys, ReadAudit, ReadCmek, ReadDevices, ReadEnrollments, ReadExport,
-    ReadInvites, ReadIpRules, ReadKeys, ReadMembers, ReadPolicies, ReadSecondFactors, ReadSecrets,
-    ReadShares, ReadUsers, ReadVaults, StorageError, WriteAgents, WriteApiKeys, WriteCmek,
-    WriteDevices, WriteEnrollments, WriteIdentities, WriteInvites, WriteIpRules, WriteKeys,
-    WriteMembers, WriteOrgs, WriteOutbox, WritePolicies, WriteProofs, WriteSecondFactors,
-    WriteSecrets, WriteSessions, WriteShares, WriteSignups, WriteUsers, WriteVaults,
+    Admission, AttemptKey, Attempts, Chains, ClaimedMail, JournalEntry, MailOutcome, ReadAccess,
+    ReadAgents, ReadApiKeys, ReadAudit, ReadBilling, ReadCmek, ReadDevices, ReadEnrollments,
+    ReadExport, ReadInstallation, ReadInvites, ReadIpRules, ReadKeys, ReadMembers, ReadPolicies,
+    ReadSecondFactors, ReadSecrets, ReadShares, ReadUsers, ReadVaults, Stale, StorageError, WriteAgents,
+    WriteApiKeys, WriteBilling, WriteCmek, WriteDevices, WriteEnrollments, WriteIdentities,
+    WriteInstallation, WriteInvites, WriteIpRules, WriteKeys, WriteMembers, WriteOrgs, WriteOutbox,
+    WritePolicies, WriteProofs, WriteSecondFactors, WriteSecrets, WriteSessions, WriteShares,
+    WriteSignups, WriteUsers, WriteVaults,
 };
 use async_trait::async_trait;
-use oneclaw_domain::{AuditEvent, MailId, Timestamp};
+use oneclaw_domain::{AuditEvent, MailId, OrgId, Quota, Timestamp};
 use uuid::Uuid;
 
 /// A place where everything is kept.
 #[async_trait]
-pub trait Store: Send + Sync {
+pub trait Store: Chains + Send + Sync {
     /// What it is, for people: no credentials.
     fn describe(&self) -> String;
 
@@ -28,6 +29,9 @@ pub trait Store: Send + Sync {
     /// Writes a batch of events and counts its reads in one commit, on disk when it returns; one
     /// admission per entry, in order.
     async fn append(&self, batch: &[JournalEntry]) -> Result<Vec<Admission>, StorageError>;
+
+    /// How an organization stood with its quota at the last commit of this process that metered it.
+    fn last_quota(&self, org: OrgId) -> Option<Quota>;
 
     /// Counts a try in a window that begins with the first one, and once more with the first one
     /// beyond `tries`: from there the wait is whole. Atomic over all instances.
@@ -80,9 +84,18 @@ pub trait Store: Send + Sync {
         now: Timestamp,
     ) -> Result<bool, StorageError>;
 
-    /// Deletes what time has made meaningless: expired revocations, windows, refresh tokens,
-    /// sessions, and mails that were done with 30 days ago. Nothing depends on it but space.
-    async fn sweep(&self, now: Timestamp) -> Result<u64, StorageError>;
+    /// Takes up to `many` rows of one kind that ended at `before` or earlier, in one short commit,
+    /// and tells how many there were: fewer than `many` = no more are left. Rows that somebody else
+    /// works at are left for another time. Nothing depends on it but space.
+    async fn sweep(
+        &self,
+        stale: Stale,
+        before: Timestamp,
+        many: i64,
+    ) -> Result<u64, StorageError>;
+
+    /// When the newest event was written, of whatever organization and instance.
+    async fn last_event_at(&self) -> Result<Option<Timestamp>, StorageError>;
 
     /// Whether it answers, and can be written to.
     async fn ping(&self) -> Result<(), StorageError>;
@@ -144,6 +157,10 @@ pub trait Reader: Send {
     fn cmek(&mut self) -> &mut dyn ReadCmek;
     /// What a person takes along.
     fn export(&mut self) -> &mut dyn ReadExport;
+    /// Usage, plans and credits.
+    fn billing(&mut self) -> &mut dyn ReadBilling;
+    /// The installation as a whole.
+    fn installation(&mut self) -> &mut dyn ReadInstallation;
 }
 
 /// A unit of work: all of it or nothing. Dropped without a commit it leaves no trace.
@@ -191,10 +208,15 @@ pub trait Tx: Send {
     fn identities(&mut self) -> &mut dyn WriteIdentities;
     /// Customers' keys.
     fn cmek(&mut self) -> &mut dyn WriteCmek;
+    /// Plans and credits.
+    fn billing(&mut self) -> &mut dyn WriteBilling;
+    /// The installation as a whole.
+    fn installation(&mut self) -> &mut dyn WriteInstallation;
     /// Mail that this unit of work causes.
     fn outbox(&mut self) -> &mut dyn WriteOutbox;
 
-    /// Writes the event and commits; on disk when it returns.
+    /// Writes the event with the usage that it stands for, links it into its chain, and commits; on
+    /// disk when it returns. [`StorageError::Unpaid`] where the quota is spent: then nothing is.
     async fn commit(self: Box<Self>, event: AuditEvent) -> Result<Committed, StorageError>;
 }
 

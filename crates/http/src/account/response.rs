@@ -1,7 +1,7 @@
 //! A profile and settings on the wire.
 
 use crate::answer::Audience;
-use oneclaw_domain::Role;
+use oneclaw_domain::{Role, Tier};
 use oneclaw_services::{AccountSettings, Profile};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -48,18 +48,13 @@ pub(crate) struct UserProfileResponse {
 }
 
 impl UserProfileResponse {
-    pub(super) fn new(profile: Profile, audience: Audience) -> Self {
+    pub(super) fn new(profile: Profile, tier: Tier, audience: Audience) -> Self {
         let Profile {
             user,
             org,
             has_password,
             has_second_factor,
         } = profile;
-        let tier = if org.is_platform {
-            "enterprise"
-        } else {
-            org.tier.as_str()
-        };
         Self {
             id: user.id.to_string(),
             email: user.email.to_string(),
@@ -72,7 +67,7 @@ impl UserProfileResponse {
             created_at: user.created_at.to_string(),
             org_id: audience.superset(org.id.to_string()),
             org_name: audience.superset(org.name.as_str().to_owned()),
-            billing_tier: audience.superset(tier),
+            billing_tier: audience.superset(tier.as_str()),
             has_password: audience.superset(has_password),
             is_platform_admin: audience.superset(org.is_platform && user.role >= Role::Admin),
         }

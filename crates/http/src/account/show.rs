@@ -24,5 +24,8 @@ pub(crate) async fn handle(
         .authenticate(bearer.token(), request.audit())
         .await?;
     let profile = services.accounts.show(&caller).await?;
-    Ok(Success::new(UserProfileResponse::new(profile, audience)))
+    let tier = services.tier_of(&profile.org);
+    Ok(Success::new(UserProfileResponse::new(
+        profile, tier, audience,
+    )))
 }

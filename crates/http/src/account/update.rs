@@ -65,5 +65,8 @@ pub(crate) async fn handle(
         .update(changes, &caller)
         .await?
         .into_inner();
-    Ok(Success::new(UserProfileResponse::new(profile, audience)))
+    let tier = services.tier_of(&profile.org);
+    Ok(Success::new(UserProfileResponse::new(
+        profile, tier, audience,
+    )))
 }

@@ -1,6 +1,6 @@
 //! What every worker shares.
 
-use crate::endpoint::Endpoint;
+use crate::endpoint::{Endpoint, Group, groups};
 use crate::metrics::Metrics;
 use crate::middleware::RateGuard;
 use crate::settings::HttpSettings;
@@ -17,6 +17,8 @@ pub(crate) struct Core {
     pub(crate) rate_guard: Option<RateGuard>,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) table: Vec<&'static [Endpoint]>,
+    /// The same by path, as it is mounted.
+    pub(crate) groups: Vec<Group>,
     /// The OpenAPI document as it is served.
     pub(crate) document: Bytes,
 }
@@ -37,6 +39,7 @@ impl Core {
             settings: Arc::new(settings),
             ids,
             metrics,
+            groups: groups(&table),
             table,
             document: serde_json::to_vec(&document).unwrap_or_default().into(),
         }

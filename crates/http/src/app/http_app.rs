@@ -72,7 +72,7 @@ impl HttpApp {
             .app_data(Data::from(Arc::clone(core)))
             .app_data(Arc::clone(&core.settings))
             .configure(extend)
-            .configure(|config| mount(config, &core.table, core.settings.api_alias))
+            .configure(|config| mount(config, &core.groups, core.settings.api_alias))
             .wrap(Layer(Arc::clone(core)))
     }
 }

@@ -1,5 +1,6 @@
 //! Endpoints that share a path.
 
+use super::meter::Meter;
 use super::{Endpoint, Place};
 
 /// What stands for a secret's path in a template.
@@ -10,7 +11,7 @@ const TAIL: &str = "{path}";
 pub(crate) struct Group {
     pub(crate) place: Place,
     pub(crate) path: &'static str,
-    pub(crate) endpoints: Vec<&'static Endpoint>,
+    pub(crate) endpoints: Vec<(&'static Endpoint, Meter)>,
 }
 
 impl Group {
@@ -36,8 +37,8 @@ impl Group {
 
     /// `GET, PUT`, for `Allow`.
     pub(crate) fn allow(&self) -> String {
-        let methods: Vec<_> = self.endpoints.iter().map(|e| e.method.as_str()).collect();
-        methods.join(", ")
+        let methods = self.endpoints.iter().map(|(row, _)| row.method.as_str());
+        methods.collect::<Vec<_>>().join(", ")
     }
 
     /// Order of matching: literal paths, then those that go on behind a secret's path, then the
@@ -58,12 +59,13 @@ pub(crate) fn groups(table: &[&'static [Endpoint]]) -> Vec<Group> {
     for endpoint in table.iter().flat_map(|rows| rows.iter()) {
         let same =
             |group: &&mut Group| (group.place, group.path) == (endpoint.place, endpoint.path);
+        let row = (endpoint, Meter::of(endpoint));
         match groups.iter_mut().find(same) {
-            Some(group) => group.endpoints.push(endpoint),
+            Some(group) => group.endpoints.push(row),
             None => groups.push(Group {
                 place: endpoint.place,
                 path: endpoint.path,
-                endpoints: vec![endpoint],
+                endpoints: vec![row],
             }),
         }
     }

@@ -2,13 +2,14 @@
 
 use super::Endpoint;
 use super::group::Group;
+use super::meter::Meter;
 use actix_web::HttpRequest;
 use actix_web::http::Method;
 
 /// The row's path, for whoever handles or reports the request. Kept with the mounted resource.
 #[derive(Clone, Debug)]
 pub struct Matched {
-    endpoints: Vec<&'static Endpoint>,
+    endpoints: Vec<(&'static Endpoint, Meter)>,
     allow: String,
     tail: Option<Tail>,
     within: Vec<Within>,
@@ -56,15 +57,22 @@ impl Matched {
 
     /// The row of a method, if this path has it.
     pub fn endpoint(&self, method: &Method) -> Option<&'static Endpoint> {
-        self.endpoints
-            .iter()
-            .find(|endpoint| endpoint.method == *method)
-            .copied()
+        self.row(method).map(|(endpoint, _)| *endpoint)
+    }
+
+    fn row(&self, method: &Method) -> Option<&(&'static Endpoint, Meter)> {
+        self.endpoints.iter().find(|(row, _)| row.method == *method)
     }
 
     /// The row that a request met.
     pub fn of(request: &HttpRequest) -> Option<&'static Endpoint> {
         request.app_data::<Self>()?.endpoint(request.method())
+    }
+
+    /// By what a request is metered, if it is.
+    pub(crate) fn meter(request: &HttpRequest) -> Option<Meter> {
+        let matched = request.app_data::<Self>()?;
+        matched.row(request.method()).map(|(_, meter)| *meter)
     }
 
     pub(crate) fn tail(request: &HttpRequest) -> Option<Tail> {

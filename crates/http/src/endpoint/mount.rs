@@ -1,7 +1,7 @@
 //! The table, mounted.
 
 use super::group::Group;
-use super::{Endpoint, Matched, Place, groups};
+use super::{Matched, Place};
 use crate::problem::Problem;
 use actix_web::guard::{self, GuardContext};
 use actix_web::web::{self, ServiceConfig};
@@ -9,14 +9,13 @@ use actix_web::{HttpRequest, HttpResponse, Resource, Scope};
 
 /// Mounts every row where it belongs; everything else is a 404, and a known path under another
 /// method a 405.
-pub(crate) fn mount(config: &mut ServiceConfig, table: &[&'static [Endpoint]], api_alias: bool) {
-    let groups = groups(table);
-    config.service(scope("/v1", &groups));
+pub(crate) fn mount(config: &mut ServiceConfig, groups: &[Group], api_alias: bool) {
+    config.service(scope("/v1", groups));
     if api_alias {
-        config.service(scope("/api/v1", &groups));
+        config.service(scope("/api/v1", groups));
     }
     for group in groups.iter().filter(|group| group.place == Place::Root) {
-        config.service(resource("", group, &groups));
+        config.service(resource("", group, groups));
     }
     config.default_service(web::to(not_found));
 }
@@ -36,12 +35,13 @@ fn resource(prefix: &str, group: &Group, groups: &[Group]) -> Resource {
         .default_service(web::to(method_not_allowed));
     // What could also be a secret's path takes only the methods that it has, and leaves the others to that.
     if groups.iter().any(|other| group.is_within(other)) {
-        let methods: Vec<_> = group.endpoints.iter().map(|e| e.method.clone()).collect();
+        let rows = group.endpoints.iter();
+        let methods: Vec<_> = rows.map(|(row, _)| row.method.clone()).collect();
         resource = resource.guard(guard::fn_guard(move |context: &GuardContext<'_>| {
             methods.contains(&context.head().method)
         }));
     }
-    for endpoint in &group.endpoints {
+    for (endpoint, _) in &group.endpoints {
         resource = resource.route((endpoint.route)().method(endpoint.method.clone()));
     }
     resource

@@ -2,7 +2,7 @@
 
 use super::cors::{Sharing, is_preflight};
 use super::request_id::{X_REQUEST_ID, request_id};
-use super::{admission, headers, trace_context};
+use super::{admission, headers, quota, trace_context};
 use crate::app::Core;
 use crate::endpoint::Matched;
 use crate::extract::{RequestInfo, client_address};
@@ -101,6 +101,7 @@ impl Exchange {
         let info = RequestInfo {
             id,
             client: client(core, request),
+            meter: None,
         };
         Self {
             core: Arc::clone(core),
@@ -148,7 +149,8 @@ impl Exchange {
     fn finish(&self, answer: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
         let (request, answer) = answer.into_parts();
         let endpoint = Matched::of(&request).map(|endpoint| endpoint.id);
-        let answer = self.answer(answer, endpoint);
+        let mut answer = self.answer(answer, endpoint);
+        quota::apply(&request, &mut answer);
         ServiceResponse::new(request, answer)
     }
 

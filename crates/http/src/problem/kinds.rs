@@ -76,6 +76,14 @@ impl Problem {
         Self::new(StatusCode::UNAUTHORIZED, "unauthenticated", detail)
     }
 
+    /// 402 in the words of contract 16.3: what is priced, once the month's requests are spent.
+    pub fn payment_required(detail: String) -> Self {
+        const KIND: &str = "payment_required";
+        let mut problem = Self::new(StatusCode::PAYMENT_REQUIRED, KIND, detail);
+        problem.0.kind = KIND;
+        problem
+    }
+
     /// 403: the caller is known and may not.
     pub fn forbidden(code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StatusCode::FORBIDDEN, code, detail)

@@ -1,7 +1,7 @@
 //! What a use case's refusal is on the wire. Exhaustive: a new kind does not compile without an answer.
 
 use crate::problem::Problem;
-use oneclaw_domain::{CmekFingerprint, Permission, Resource, Tier, VersionState};
+use oneclaw_domain::{CmekFingerprint, Permission, Quota, Resource, Tier, VersionState};
 use oneclaw_services::{AuthFailure, Missing, Refusal, ShareEnd};
 use std::borrow::Cow;
 
@@ -58,6 +58,7 @@ impl From<Refusal> for Problem {
                 limit,
                 tier,
             } => Self::resource_limit_exceeded(limit_reached(resource, limit, tier)),
+            Refusal::QuotaSpent(quota) => Self::payment_required(quota_spent(&quota)),
             Refusal::TooManyRequests { retry_after } => {
                 Self::too_many_requests(u64::try_from(retry_after).unwrap_or(1))
             }
@@ -96,6 +97,9 @@ pub(crate) fn denied(missing: Missing) -> Cow<'static, str> {
         Missing::Grant | Missing::Binding => "Access denied",
         Missing::Permission(any_of) => return Cow::Owned(permission_needed(any_of)),
         Missing::System => "Insufficient permissions",
+        Missing::PlatformAdministration => {
+            "Only an owner or admin of the organization that runs the installation may do this"
+        }
         Missing::OthersPolicy => "An agent may not give, change or take a policy about itself",
         Missing::Management => "Only who manages the vault may do this",
         Missing::Scope => "The API key's scopes do not cover this operation",
@@ -148,6 +152,15 @@ const fn gone(state: VersionState) -> &'static str {
 fn unfinished(to: &CmekFingerprint) -> String {
     let to = to.as_str();
     format!("A rotation to {to} was not finished, and values are under that key: ask for it again")
+}
+
+/// What is spent, and what to do about it (contract 16.3).
+fn quota_spent(quota: &Quota) -> String {
+    let (used, tier) = (quota.used, quota.tier.as_str());
+    let limit = quota.limit.unwrap_or_default();
+    format!(
+        "Monthly request limit reached ({used}/{limit} on {tier} tier). Add credits or upgrade."
+    )
 }
 
 /// Clients match `Vault limit` (contract 2.3). What is counted is full when it is told.

@@ -204,6 +204,7 @@ pub(crate) fn standing(given: &[Given], order: &[usize], who: Asking) -> Standin
     Standing {
         principal: principal(who),
         org: OrgId::from_uuid(id(1)),
+        is_platform: false,
         role: who.role,
         credential: CredentialKind::Login,
         scopes: Scopes::default(),

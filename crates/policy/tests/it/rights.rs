@@ -75,6 +75,7 @@ fn standing(role: Option<Role>, scopes: Scopes) -> Arc<Standing> {
     Arc::new(Standing {
         principal,
         org: ORG,
+        is_platform: false,
         role,
         credential: if role.is_some() {
             CredentialKind::Login

@@ -100,6 +100,7 @@ pub(crate) fn standing(org: OrgId, principal: Principal, facts: StandingFacts) -
     Standing {
         principal,
         org,
+        is_platform: facts.is_platform,
         role,
         credential,
         scopes,

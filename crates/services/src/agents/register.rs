@@ -111,7 +111,7 @@ pub(crate) async fn register(
     in_future(core, "expires_at", command.expires_at)?;
     in_future(core, "api_key_expires_at", command.key_expires_at)?;
     vaults_exist(tx, org, command.binding.as_slice()).await?;
-    claim(tx, org, Resource::Agents).await?;
+    claim(core, tx, org, Resource::Agents).await?;
     let fresh = FreshKey::make(core, command.key_expires_at)?;
     let pairs = IdentityPairs::make()?;
     let created_by = access.principal();

@@ -4,7 +4,7 @@ use super::Agents;
 use super::differing::differing;
 use super::register::{in_future, vaults_exist};
 use crate::access::Caller;
-use crate::core::{Step, boxed};
+use crate::core::{Core, Step, boxed};
 use crate::vaults::claim;
 use crate::{Change, FieldError, Refusal};
 use oneclaw_domain::{
@@ -102,7 +102,7 @@ impl Agents {
             in_future(core, field, end)?;
         }
         vaults_exist(&mut *tx, org, &new_vaults(&before, &changes)).await?;
-        count(&mut *tx, org, before.is_active, changes.is_active).await?;
+        count(core, &mut *tx, org, before.is_active, changes.is_active).await?;
         let mut agent = changed(before.clone(), changes)?;
         let (was_over, is_over) = (is_over(&before, core.now()), is_over(&agent, core.now()));
         if (before.is_active && !agent.is_active) || (was_over && !is_over) {
@@ -133,9 +133,15 @@ fn new_vaults(before: &Agent, changes: &AgentChanges) -> Vec<VaultId> {
 }
 
 /// Active agents count (contract 4.6).
-async fn count(tx: &mut dyn Tx, org: InOrg, before: bool, after: Option<bool>) -> Step<()> {
+async fn count(
+    core: &Core,
+    tx: &mut dyn Tx,
+    org: InOrg,
+    before: bool,
+    after: Option<bool>,
+) -> Step<()> {
     match (before, after) {
-        (false, Some(true)) => claim(tx, org, Resource::Agents).await,
+        (false, Some(true)) => claim(core, tx, org, Resource::Agents).await,
         (true, Some(false)) => Ok(tx.orgs().release(org, Resource::Agents, 1).await?),
         _ => Ok(()),
     }

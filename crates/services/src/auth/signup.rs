@@ -13,7 +13,7 @@ use crate::settings::SignupMode;
 use oneclaw_crypto::SecretText;
 use oneclaw_domain::{
     Actor, AuditEvent, AuditRequest, AuditResource, AuthMethod, DisplayName, Email, Invalid,
-    NewPassword, Org, OrgId, OrgName, Principal, ProofKind, ResourceKind, Role, Tier, User, UserId,
+    NewPassword, Org, OrgId, OrgName, Principal, ProofKind, ResourceKind, Role, User, UserId,
 };
 use oneclaw_policy::{Access, Account, Action, SignUp, SystemReason};
 use oneclaw_storage::{MailSubject, Recorded, StorageError, Tx};
@@ -249,7 +249,7 @@ pub(super) fn new_account(
     let org = Org {
         id: core.id(OrgId::from_uuid),
         name: OrgName::parse(display_name.as_str()).map_err(invalid)?,
-        tier: Tier::Free,
+        plan: None,
         is_platform: false,
         created_at: now,
     };

@@ -221,6 +221,7 @@ impl Core {
         let request = AuditRequest {
             request_id: rotation.request_id.clone(),
             ip: None,
+            metered: None,
         };
         self.bare_event(
             RotateCmek::NAME,

@@ -36,7 +36,8 @@ impl Cmek {
                 .await?;
             let mut vault = lock_vault(&mut *tx, &access, access.in_vault()).await?;
             let org = tx.orgs().find(access.in_org()).await?;
-            in_plan(&org.ok_or(Refusal::NotFound)?)?;
+            let org = org.ok_or(Refusal::NotFound)?;
+            in_plan(&org, core.plans().tier(&org, core.now()))?;
             if vault.cmek.as_ref().is_some_and(|key| *key != fingerprint) {
                 return Err(Refusal::Conflict(
                     "Another key is active: rotate to the new one, or disable CMEK first",
@@ -59,8 +60,8 @@ impl Cmek {
 }
 
 /// Contract 10; the platform's organization is exempt from every limit (4.6).
-fn in_plan(org: &Org) -> Result<(), Refusal> {
-    if org.is_platform || matches!(org.tier, Tier::Business | Tier::Enterprise) {
+fn in_plan(org: &Org, tier: Tier) -> Result<(), Refusal> {
+    if org.is_platform || matches!(tier, Tier::Business | Tier::Enterprise) {
         Ok(())
     } else {
         Err(Refusal::NotInPlan(

@@ -47,6 +47,7 @@ impl IpRuleAdmin {
     pub async fn clear(&self, org: OrgId) -> Result<i64, StartError> {
         let on = OrgScope { org };
         let access = Access::<DeleteIpRule>::system(on, SystemReason::UndoIpRules);
+        crate::audit::keep(&self.seams).await?;
         let mut tx = self.seams.store.begin().await?;
         if tx.orgs().lock(org, LockMode::Exclusive).await?.is_none() {
             return Err(StartError::NoSuchOrg(org));
@@ -65,6 +66,7 @@ impl IpRuleAdmin {
             actor: Actor::System,
             resource: AuditResource::new(ResourceKind::Org, &org),
             details: Map::new(),
+            usage: None,
             outcome: Outcome::Ok,
             request: AuditRequest::default(),
             created_at: self.seams.clock.now(),

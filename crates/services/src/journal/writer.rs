@@ -65,6 +65,7 @@ impl Journal {
             Admission::Admitted => Ok(Receipt::on_disk()),
             Admission::UsedUp => Err(Refusal::Gone(VersionState::UsedUp)),
             Admission::ShareEnded => Err(Refusal::ShareEnded(ShareEnd::UsedUp)),
+            Admission::Unpaid(quota) => Err(Refusal::QuotaSpent(quota)),
         }
     }
 

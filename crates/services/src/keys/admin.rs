@@ -2,11 +2,11 @@
 
 use super::found::{event, hash_context, new_signing_key};
 use super::{signing, vault_keys};
-use crate::{Seams, StartError};
+use crate::{Seams, StartError, audit};
 use oneclaw_crypto::{Context, KeyId, Wrapped};
 use oneclaw_domain::Timestamp;
 use oneclaw_policy::{Access, Installation, ManageKeys, SystemReason};
-use oneclaw_storage::{KeyPurpose, StoredKey, WrappedKey, WrappedOwner};
+use oneclaw_storage::{KeyPurpose, StoredChainKey, StoredKey, WrappedKey, WrappedOwner};
 use uuid::Uuid;
 
 /// Keys that are wrapped anew in one commit.
@@ -78,6 +78,7 @@ impl KeyAdmin {
     /// # Errors
     /// Another rotation runs; a key that does not open; the store or the provider fails.
     pub async fn rotate_master(&self) -> Result<MasterRotation, StartError> {
+        audit::keep(&self.seams).await?;
         let holder = self.seams.ids.next();
         self.hold_lease(holder).await?;
         let done = self.rewrap_all(holder).await;
@@ -145,9 +146,12 @@ impl KeyAdmin {
     ) -> Result<u64, StartError> {
         let provider = &self.seams.key_provider;
         let hash_keys = self.hash_keys().await?;
+        let chain_keys = self.seams.store.chain_keys().await?;
         let mut fresh = Vec::with_capacity(outdated.len());
         for (owner, old) in outdated {
-            let context = context(owner, &hash_keys);
+            let Some(context) = context(owner, &hash_keys, &chain_keys) else {
+                continue;
+            };
             let key = provider
                 .unwrap(&context, &Wrapped::parse(old.bytes.clone())?)
                 .await?;
@@ -156,14 +160,15 @@ impl KeyAdmin {
                 // The provider has a newer key: without an end, this would wrap all under it.
                 return Err(StartError::RotationRuns);
             }
-            fresh.push(WrappedKey {
+            let new = WrappedKey {
                 master_key: *new.key_id.as_bytes(),
                 bytes: new.bytes,
-            });
+            };
+            fresh.push((owner, old, new));
         }
         let mut tx = self.seams.store.begin().await?;
         let mut many = 0_u64;
-        for ((owner, old), new) in outdated.iter().zip(&fresh) {
+        for (owner, old, new) in &fresh {
             many += u64::from(tx.keys().rewrap(&access(), owner, old, new).await?);
         }
         let event = event(&self.seams, "master_key.rewrap").with("keys", many);
@@ -185,6 +190,7 @@ impl KeyAdmin {
         longest_token: i64,
         emergency: bool,
     ) -> Result<SigningRotation, StartError> {
+        audit::keep(&self.seams).await?;
         let now = self.seams.clock.now();
         let until = if emergency {
             now
@@ -218,6 +224,54 @@ impl KeyAdmin {
         Ok(tx.commit(event).await?.yields(done).into_inner())
     }
 
+    /// The keys that audit chains are signed with, the first to start first: their ids and when
+    /// each counts from.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub async fn audit_keys(&self) -> Result<Vec<(String, Timestamp)>, StartError> {
+        let keys = self.seams.store.chain_keys().await?;
+        Ok(keys
+            .into_iter()
+            .map(|key| (key.id, key.starts_at))
+            .collect())
+    }
+
+    /// Makes a new key for audit chains, which counts once every instance has read it; tells its id
+    /// and from when. What was signed before stays signed by the keys before.
+    ///
+    /// # Errors
+    /// A rotation of the master key runs; the store or the provider fails.
+    pub async fn rotate_audit(&self) -> Result<(String, Timestamp), StartError> {
+        audit::keep(&self.seams).await?;
+        let holder = self.seams.ids.next();
+        self.hold_lease(holder).await?;
+        let done = self.add_audit_key().await;
+        self.seams
+            .store
+            .release_lease("keys.rotate", holder)
+            .await?;
+        done
+    }
+
+    async fn add_audit_key(&self) -> Result<(String, Timestamp), StartError> {
+        let new = audit::next_key(&self.seams).await?;
+        if self.master_key().await? != Some(KeyId::from_bytes(new.wrapped.master_key)) {
+            return Err(StartError::RotationRuns);
+        }
+        // told first: no key without its event
+        let event = event(&self.seams, "audit_key.rotate")
+            .with("key", new.id.clone())
+            .with("starts_at", new.starts_at.to_string());
+        let tx = self.seams.store.begin().await?;
+        tx.commit(event).await?.yields(()).into_inner();
+        self.seams
+            .store
+            .add_chain_key(&access(), &new, false)
+            .await?;
+        Ok((new.id, new.starts_at))
+    }
+
     /// The keys to retire: those in use, in an emergency also those that still verify.
     async fn in_use(&self, emergency: bool) -> Result<Vec<String>, StartError> {
         let now = self.seams.clock.now();
@@ -235,12 +289,20 @@ fn access() -> Access<ManageKeys> {
     Access::system(Installation, SystemReason::RotateKeys)
 }
 
-fn context(owner: &WrappedOwner, hash_keys: &[StoredKey]) -> Context {
-    match owner {
+/// What a wrapped key belongs to; `None` = a key of chains that is not there any more.
+fn context(
+    owner: &WrappedOwner,
+    hash_keys: &[StoredKey],
+    chain_keys: &[StoredChainKey],
+) -> Option<Context> {
+    Some(match owner {
         WrappedOwner::Vault(org, vault) => vault_keys::context(*org, *vault),
+        WrappedOwner::Chain(id) => {
+            audit::key_context(chain_keys.iter().find(|key| &key.id == id)?)
+        }
         WrappedOwner::Installation(id) if hash_keys.iter().any(|key| &key.id == id) => {
             hash_context(id)
         }
         WrappedOwner::Installation(id) => signing::context(id),
-    }
+    })
 }

@@ -134,6 +134,7 @@ pub(super) fn event(seams: &Seams, what: &str) -> AuditEvent {
         outcome: Outcome::Ok,
         request: AuditRequest::default(),
         created_at: seams.clock.now(),
+        usage: None,
     }
     .with("what", what)
 }

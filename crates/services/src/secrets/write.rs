@@ -77,7 +77,7 @@ pub(super) async fn write(
     let live = reserved.live_before();
     precondition.check(live)?;
     if live.is_none() && is_counted(access.vault()) {
-        claim(&mut *tx, access.in_org(), Resource::Secrets).await?;
+        claim(core, &mut *tx, access.in_org(), Resource::Secrets).await?;
     }
     let by = caller.principal();
     let version = add_version(core, &mut *tx, access, by, draft, reserved).await?;

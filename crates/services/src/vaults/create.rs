@@ -54,7 +54,7 @@ impl Vaults {
             .gate
             .judge_in::<CreateVault>(&mut *tx, caller, caller.org_scope(), mode, now)
             .await?;
-        claim(&mut *tx, access.in_org(), Resource::Vaults).await?;
+        claim(core, &mut *tx, access.in_org(), Resource::Vaults).await?;
         let id = core.id(VaultId::from_uuid);
         let key = make_key(core, &mut *tx, access.org(), id).await?;
         let vault = Vault {
@@ -96,9 +96,10 @@ pub(crate) async fn make_key(
 }
 
 /// Counts one more of a resource, where the plan allows it.
-pub(crate) async fn claim(tx: &mut dyn Tx, org: InOrg, what: Resource) -> Step<()> {
+pub(crate) async fn claim(core: &Core, tx: &mut dyn Tx, org: InOrg, what: Resource) -> Step<()> {
     let found = tx.orgs().find(org).await?.ok_or(Refusal::NotFound)?;
-    let limit = found.limit(what);
+    let (plans, now) = (core.plans(), core.now());
+    let limit = plans.limit(&found, what, now);
     if tx.orgs().claim(org, what, limit).await? {
         return Ok(());
     }
@@ -106,7 +107,7 @@ pub(crate) async fn claim(tx: &mut dyn Tx, org: InOrg, what: Resource) -> Step<(
     Err(Refusal::LimitReached {
         resource: what,
         limit,
-        tier: found.tier,
+        tier: plans.tier(&found, now),
     }
     .into())
 }

@@ -1,4 +1,4 @@
-//! Looks for new signing keys, and sweeps what has expired.
+//! Looks for new keys, and sweeps what has expired.
 
 use crate::core::Core;
 use std::sync::{Arc, Weak};
@@ -33,6 +33,9 @@ async fn turn(core: &Weak<Core>, round: u32) -> bool {
     let now = core.now();
     if let Err(error) = core.keys.keep_up(&core.seams.store, now).await {
         tracing::warn!(%error, "could not look for new signing keys");
+    }
+    if let Err(error) = core.chains.keep_up(&*core.seams.store, now).await {
+        tracing::warn!(%error, "could not look for new audit keys");
     }
     if round.is_multiple_of(SWEEP_EVERY)
         && let Err(error) = core.seams.store.sweep(now).await

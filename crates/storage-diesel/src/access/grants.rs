@@ -23,6 +23,7 @@ pub(super) struct SeenGrants {
 #[derive(Default)]
 pub(super) struct SeenRules {
     pub(super) epoch: Option<Epoch>,
+    pub(super) is_platform: bool,
     pub(super) rules: Vec<IpRule>,
 }
 
@@ -71,17 +72,22 @@ impl Session {
 
     pub(super) async fn ip_rules_of(&mut self, org: OrgId) -> Result<SeenRules, StorageError> {
         let org = StoredId::from(org);
-        let rows: Vec<(i64, Option<IpRuleRow>)> = load!(
+        let rows: Vec<(i64, bool, Option<IpRuleRow>)> = load!(
             self,
             "ip_rules",
             orgs::table
                 .left_join(ip_rules::table.on(ip_rules::org_id.eq(orgs::id)))
                 .filter(orgs::id.eq(org))
-                .select((orgs::authz_epoch, Option::<IpRuleRow>::as_select()))
+                .select((
+                    orgs::authz_epoch,
+                    orgs::is_platform,
+                    Option::<IpRuleRow>::as_select()
+                ))
         )?;
         let mut seen = SeenRules::default();
-        for (epoch, row) in rows {
+        for (epoch, is_platform, row) in rows {
             seen.epoch = Some(Epoch(epoch));
+            seen.is_platform = is_platform;
             if let Some(row) = row {
                 seen.rules.push(row.parse()?);
             }

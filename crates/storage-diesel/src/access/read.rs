@@ -78,6 +78,7 @@ impl Session {
             if [grants.epoch, rules.epoch] == [Some(identity.epoch); 2] {
                 return Ok(Some(StandingFacts {
                     epoch: identity.epoch,
+                    is_platform: rules.is_platform,
                     who: identity.who,
                     session: identity.session,
                     key: identity.key,

@@ -81,8 +81,9 @@ pub(super) fn admit(batch: &[JournalEntry], mut left: Left) -> Admitted {
             Admission::Admitted => NewEvent::from(&entry.event),
             Admission::UsedUp => NewEvent::from(&entry.event.clone().denied("used_up")),
             Admission::ShareEnded => NewEvent::from(&entry.event.clone().denied("share_ended")),
+            Admission::Unpaid(_) => NewEvent::from(&entry.event.clone().denied("quota_spent")),
         };
-        if let (Admission::Admitted, Some(read)) = (admission, entry.read) {
+        if let (Admission::Admitted, Some(read)) = (&admission, entry.read) {
             let first = Taken {
                 org: read.org().into(),
                 reads: 0,

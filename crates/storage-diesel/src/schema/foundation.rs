@@ -26,7 +26,7 @@ diesel::table! {
 
 diesel::table! {
     use crate::types::sql::{Id, Moment};
-    use diesel::sql_types::{BigInt, Bool, Text};
+    use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 
     orgs (id) {
         id -> Id,
@@ -35,6 +35,17 @@ diesel::table! {
         is_platform -> Bool,
         authz_epoch -> BigInt,
         created_at -> Moment,
+        plan -> Nullable<Text>,
+        plan_ends_at -> Nullable<Moment>,
+        plan_is_yearly -> Nullable<Bool>,
+        plan_status -> Nullable<Text>,
+        plan_cancels -> Bool,
+        plan_subscription -> Nullable<Text>,
+        plan_said_at -> Nullable<Moment>,
+        payment_customer -> Nullable<Text>,
+        request_limit -> Nullable<BigInt>,
+        is_sponsored -> Bool,
+        overage_method -> Text,
     }
 }
 
@@ -198,6 +209,8 @@ diesel::table! {
         disabled -> Bool,
         deleted -> Bool,
         cmek_fingerprint -> Nullable<Text>,
+        spent_since -> Nullable<Moment>,
+        is_emptied -> Bool,
     }
 }
 
@@ -221,6 +234,8 @@ diesel::table! {
         created_at -> Moment,
         prev_event_id -> Nullable<Id>,
         integrity_hash -> Nullable<Binary>,
+        chain_position -> Nullable<BigInt>,
+        chain_key -> Nullable<Text>,
     }
 }
 

@@ -1,11 +1,16 @@
 //! The tables, as both stores have them.
 
 mod access;
+mod accountability;
 mod foundation;
 mod people;
 mod sharing;
 
 pub(crate) use access::{agents, enrollments, invites, ip_rules, policies, revoked_agent_tokens};
+pub(crate) use accountability::{
+    audit_chains, audit_keys, credit_accounts, credit_entries, credit_lots, installation_settings,
+    payment_events, usage_events, usage_months,
+};
 pub(crate) use foundation::{
     api_keys, attempts, audit_events, installation, installation_keys, leases, login_addresses,
     mail_outbox, org_usage, orgs, refresh_tokens, revoked_tokens, secret_versions, secrets,
@@ -48,4 +53,13 @@ diesel::allow_tables_to_appear_in_same_query!(
     recovery_codes,
     second_factors,
     shares,
+    audit_chains,
+    audit_keys,
+    credit_accounts,
+    credit_entries,
+    credit_lots,
+    installation_settings,
+    payment_events,
+    usage_events,
+    usage_months,
 );

@@ -12,6 +12,7 @@ pub(crate) fn standing(who: Principal, org: OrgId, role: Option<Role>, grants: G
     Standing {
         principal: who,
         org,
+        is_platform: false,
         role,
         credential: CredentialKind::Login,
         scopes: Scopes::default(),

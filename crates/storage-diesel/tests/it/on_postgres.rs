@@ -139,7 +139,7 @@ fn flt_06_a_deadlocked_batch_is_tried_again() {
         while world.number(waiting).await == 0 {}
         transaction.batch_execute(&touch(&ids[0])).await.unwrap();
         transaction.commit().await.unwrap();
-        assert_eq!(append.await.unwrap().unwrap(), [Admission::Admitted; 2]);
+        assert_eq!(append.await.unwrap().unwrap(), [Admission::Admitted, Admission::Admitted]);
         assert_eq!(
             world
                 .number("SELECT min(access_count) AS n FROM secret_versions")

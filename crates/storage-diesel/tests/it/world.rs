@@ -6,7 +6,7 @@ use diesel::{Connection, QueryableByName, RunQueryDsl, SqliteConnection, sql_que
 use oneclaw_domain::{
     Actor, AgentId, AuditEvent, AuditRequest, AuditResource, AuthMethod, Description, DisplayName,
     Email, EventId, Metadata, Org, OrgId, OrgName, Outcome, Principal, Role, SecretId, SecretPath,
-    SecretType, Tier, Timestamp, User, UserId, Vault, VaultId, VaultName, VersionId, VersionNumber,
+    SecretType, Timestamp, User, UserId, Vault, VaultId, VaultName, VersionId, VersionNumber,
 };
 use oneclaw_policy::{
     Access, Account, Action, AgentAt, MemberAt, OrgScope, ReadSecret, SecretAt, SystemReason,
@@ -60,8 +60,10 @@ pub(crate) fn event(org: Option<OrgId>) -> AuditEvent {
         request: AuditRequest {
             request_id: "req-1".to_owned(),
             ip: "192.0.2.7".parse().ok(),
+            metered: None,
         },
         created_at: now(),
+        usage: None,
     }
 }
 
@@ -135,7 +137,7 @@ impl Tenant {
         Org {
             id: self.org,
             name: OrgName::parse("Acme").unwrap(),
-            tier: Tier::Free,
+            plan: None,
             is_platform: false,
             created_at: now(),
         }

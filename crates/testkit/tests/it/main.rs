@@ -2,6 +2,12 @@
 
 // `cfg(test)` always holds here; it tells clippy that functions beside the tests are of the tests, too.
 #[cfg(test)]
+mod attacks;
+#[cfg(test)]
+mod compatibility;
+#[cfg(test)]
+mod found_tests;
+#[cfg(test)]
 mod layering;
 #[cfg(test)]
 mod postgres;

@@ -169,7 +169,7 @@ async fn a_batch_is_all_or_nothing(kind: Kind) {
     );
     assert_eq!(
         world.store.append(&batch[..2]).await.unwrap(),
-        [Admission::Admitted; 2]
+        [Admission::Admitted, Admission::Admitted]
     );
     assert_eq!(count_of(&world, &at).await, 2);
 }

@@ -196,8 +196,8 @@ async fn an_org_comes_back_as_it_was_stored(kind: Kind) {
         .unwrap();
     let stored = who.own_org();
     assert_eq!(
-        (org.id, org.name, org.tier),
-        (stored.id, stored.name, stored.tier)
+        (org.id, org.name, org.plan),
+        (stored.id, stored.name, stored.plan)
     );
     assert_eq!((org.created_at, org.is_platform), (now(), true));
 }

@@ -1,9 +1,12 @@
 //! The command line: one subcommand per file in `commands/`, and every setting as a flag.
 
+use std::path::PathBuf;
+
 use clap::{Args, Parser, Subcommand};
 
 use oneclaw_domain::OrgId;
 
+use crate::commands::admin::Admin;
 use crate::configuration::Arguments;
 
 /// A self-hosted secrets manager.
@@ -28,6 +31,12 @@ pub(crate) enum Command {
     Migrate,
     /// Print what is in force and where each value came from; secrets are hidden.
     Config,
+    /// Run the installation: its people, organizations, plans, credits and settings. Safe while servers run.
+    #[command(subcommand)]
+    Admin(Admin),
+    /// Check audit logs, and what was taken from them.
+    #[command(subcommand)]
+    Audit(Audit),
     /// Look after the master key and the keys that sign tokens.
     #[command(subcommand)]
     Keys(Keys),
@@ -36,6 +45,45 @@ pub(crate) enum Command {
     IpRules(IpRules),
     /// Print the OpenAPI document.
     Openapi,
+}
+
+/// What to do with audit logs.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Audit {
+    /// Check an export, offline: with nothing but the file and the master key. Exit status 1 if it is broken or
+    /// incomplete, and the first line that is.
+    Verify(VerifyExport),
+    /// Check every chain in the store. Exit status 1 if one is broken.
+    Check(CheckChains),
+    /// Write a log to standard output, as JSON lines that `verify` can check; the log says so.
+    Export(ExportLog),
+}
+
+/// Which export.
+#[derive(Debug, Args)]
+pub(crate) struct VerifyExport {
+    /// The file: JSON lines from `/v1/audit/export` or `oneclaw audit export`.
+    pub(crate) file: PathBuf,
+}
+
+/// Which chains.
+#[derive(Debug, Args)]
+pub(crate) struct CheckChains {
+    /// Only this organization's.
+    #[arg(long, value_name = "ORG_ID", value_parser = org_id)]
+    pub(crate) org: Option<OrgId>,
+}
+
+/// Which log.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false, id = "log")]
+pub(crate) struct ExportLog {
+    /// This organization's.
+    #[arg(long, value_name = "ORG_ID", value_parser = org_id)]
+    pub(crate) org: Option<OrgId>,
+    /// The installation's own: what belongs to no organization.
+    #[arg(long)]
+    pub(crate) installation: bool,
 }
 
 /// What to do with keys.
@@ -57,6 +105,8 @@ pub(crate) enum Rotate {
     Master,
     /// Make a new signing key; tokens signed by the old one stay good until they expire.
     Signing(RotateSigning),
+    /// Make a new key for audit chains; it counts two minutes later, and older events keep the keys of their time.
+    Audit,
 }
 
 /// How to replace the signing key.

@@ -31,6 +31,8 @@ pub(crate) enum Failure {
     Mail(#[from] oneclaw_adapters::UnusableSmtp),
     #[error("the issuers do not do: {0}")]
     Issuers(#[from] oneclaw_adapters::UnusableIssuer),
+    #[error("stripe does not do: {0}")]
+    Stripe(#[from] oneclaw_adapters::UnusableStripe),
     #[error("{0}")]
     Refused(String),
     #[error("could not {0}: {1}")]

@@ -7,6 +7,7 @@ mod data_dir;
 mod failure;
 mod hardening;
 mod listener;
+mod os_user;
 mod parts;
 mod plan;
 mod server;
@@ -20,9 +21,10 @@ use std::time::Duration;
 
 use clap::Parser;
 
-use cli::{Cli, Command, IpRules, Keys, Rotate};
+use cli::{Audit, Cli, Command, IpRules, Keys, Rotate};
 use configuration::{Configuration, InForce, LogFilter};
 use failure::Failure;
+use oneclaw_domain::Chain;
 use telemetry::Telemetry;
 
 /// The exit status for a configuration that does not do, the same as for flags that do not exist.
@@ -63,11 +65,22 @@ fn run(command: Command, configuration: Configuration, report: &[InForce]) -> Re
         Command::Openapi => commands::openapi::run(&configuration),
         Command::Serve => at_work(configuration, &LogFilter::of_server(), commands::serve::run),
         Command::Migrate => at_work(configuration, &quiet, commands::migrate::run),
+        Command::Admin(what) => {
+            let administer = async move |configuration| {
+                // large, and alone: what waits for it stays small
+                Box::pin(commands::admin::run(configuration, what)).await
+            };
+            at_work(configuration, &quiet, administer)
+        }
+        Command::Audit(what) => audit(configuration, &quiet, what),
         Command::IpRules(of) => ip_rules(configuration, &quiet, of),
         Command::Keys(Keys::BackupPath) => commands::keys::backup_path(&configuration),
         Command::Keys(Keys::Status) => at_work(configuration, &quiet, commands::keys::status),
         Command::Keys(Keys::Rotate(Rotate::Master)) => {
             at_work(configuration, &quiet, commands::keys::rotate_master)
+        }
+        Command::Keys(Keys::Rotate(Rotate::Audit)) => {
+            at_work(configuration, &quiet, commands::keys::rotate_audit)
         }
         Command::Keys(Keys::Rotate(Rotate::Signing(how))) => {
             let rotate = async move |configuration| {
@@ -76,6 +89,18 @@ fn run(command: Command, configuration: Configuration, report: &[InForce]) -> Re
             at_work(configuration, &quiet, rotate)
         }
     }
+}
+
+fn audit(configuration: Configuration, usual: &LogFilter, what: Audit) -> Result<(), Failure> {
+    at_work(
+        configuration,
+        usual,
+        async move |configuration| match what {
+            Audit::Verify(of) => commands::audit::verify(configuration, &of.file).await,
+            Audit::Check(of) => commands::audit::check(configuration, of.org).await,
+            Audit::Export(of) => commands::audit::export(configuration, Chain::of(of.org)).await,
+        },
+    )
 }
 
 fn ip_rules(configuration: Configuration, usual: &LogFilter, what: IpRules) -> Result<(), Failure> {

@@ -5,10 +5,12 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use oneclaw_adapters::{FolderMailer, OidcIssuer, OidcVerifier, SmtpMailer};
+use oneclaw_adapters::{
+    FolderMailer, OidcIssuer, OidcVerifier, SmtpMailer, StripePayments, StripeSettings,
+};
 use oneclaw_services::{
     CryptoError, EnvKeyProvider, FileKeyProvider, IdentityVerifier, KeyId, KeyProvider, Mailer,
-    NoIssuers, Seams, StartError, Store,
+    NoIssuers, NoPayments, Payments, Seams, StartError, Store,
 };
 use oneclaw_storage_diesel::{DieselStore, StoreUrl};
 
@@ -22,6 +24,7 @@ pub(crate) struct Parts {
     pub(crate) keys: Keys,
     pub(crate) mailer: Arc<dyn Mailer>,
     identities: Arc<dyn IdentityVerifier>,
+    payments: Arc<dyn Payments>,
     /// Migrations that were applied just now.
     pub(crate) applied: Vec<String>,
     /// The master key file, if it was made just now.
@@ -54,6 +57,7 @@ impl Parts {
         let store = open_store(&configuration).await?;
         let mailer = mailer(configuration.mail)?;
         let identities = identities(configuration.issuers)?;
+        let payments = payments(configuration.stripe)?;
         let applied = store.migrate().await?;
         let is_empty = master_key(&store).await?.is_none();
         let (keys, created_key) = open_keys(configuration.master_key, is_empty)?;
@@ -62,6 +66,7 @@ impl Parts {
             keys,
             mailer,
             identities,
+            payments,
             applied,
             created_key,
         })
@@ -102,8 +107,9 @@ impl Parts {
             store,
             keys,
             mailer,
-            // nobody logs in to a subcommand
+            // nobody logs in to a subcommand, or buys anything
             identities: Arc::new(NoIssuers),
+            payments: Arc::new(NoPayments),
             applied: Vec::new(),
             created_key,
         })
@@ -117,6 +123,7 @@ impl Parts {
             Arc::clone(&self.mailer),
         )
         .with_identities(Arc::clone(&self.identities))
+        .with_payments(Arc::clone(&self.payments))
     }
 }
 
@@ -143,7 +150,11 @@ async fn master_key(store: &DieselStore) -> Result<Option<KeyId>, Failure> {
     Ok(reader.keys().master_key().await?.map(KeyId::from_bytes))
 }
 
-fn open_keys(
+/// The keys as configured, made where they may be.
+///
+/// # Errors
+/// They cannot be read.
+pub(crate) fn open_keys(
     source: MasterKeySource,
     is_empty: bool,
 ) -> Result<(Keys, Option<PathBuf>), CryptoError> {
@@ -182,6 +193,17 @@ fn identities(issuers: Vec<OidcIssuer>) -> Result<Arc<dyn IdentityVerifier>, Fai
         return Ok(Arc::new(NoIssuers));
     }
     Ok(Arc::new(OidcVerifier::new(issuers)?))
+}
+
+/// Who takes money. Connects to nothing.
+///
+/// # Errors
+/// The settings do not do.
+fn payments(stripe: Option<StripeSettings>) -> Result<Arc<dyn Payments>, Failure> {
+    Ok(match stripe {
+        Some(settings) => Arc::new(StripePayments::new(settings)?),
+        None => Arc::new(NoPayments),
+    })
 }
 
 fn is_absent(path: &Path) -> bool {

@@ -1,9 +1,10 @@
 //! From the configuration to what each part takes.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
-use oneclaw_http::{HttpSettings, RateLimit};
+use oneclaw_http::{HttpSettings, RateLimit, status_of};
 use oneclaw_services::{AttemptLimit, Settings};
 
 use crate::configuration::{Configuration, Limits};
@@ -36,7 +37,10 @@ impl Plan {
 
 fn services(configuration: &Configuration, public_url: String) -> Settings {
     let Configuration {
-        accounts, limits, ..
+        accounts,
+        limits,
+        keeping,
+        ..
     } = configuration;
     let amounts = &limits.amounts;
     Settings {
@@ -58,9 +62,18 @@ fn services(configuration: &Configuration, public_url: String) -> Settings {
         open_enrollments: amounts.open_enrollments,
         addressed_enrollments: amounts.addressed_enrollments,
         exports_at_once: amounts.exports_at_once,
+        audit_exports_at_once: amounts.audit_exports_at_once,
+        audit_checks_at_once: amounts.audit_checks_at_once,
+        audit_retention_days: keeping.audit_retention_days,
         dry_runs_at_once: amounts.dry_runs_at_once,
         dry_run_events: amounts.dry_run_events,
         dry_run_flips: amounts.dry_run_flips,
+        housekeeping_batch: keeping.batch_rows,
+        usage_retention: keeping.usage_retention,
+        refusals_apart: keeping.refusals_apart,
+        trust_clock: keeping.trust_clock,
+        plans: Arc::new(configuration.plans.clone()),
+        status_of,
         ..tries(limits)
     }
 }

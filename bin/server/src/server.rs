@@ -105,5 +105,18 @@ pub(crate) fn counting(services: &Services) -> Arc<Metrics> {
         let services = services.clone();
         metrics.register_counter(name, help, move || of(&services));
     }
+    let tidying = services.clone();
+    metrics.register_family(
+        "housekeeping_rows",
+        "Rows that housekeeping took away, emptied or noted",
+        "kind",
+        move || tidying.rows_tidied(),
+    );
+    let tidying = services.clone();
+    metrics.register_gauge(
+        "housekeeping_last_round_seconds",
+        "When a whole round of housekeeping last ended here, in seconds since 1970; 0 is never",
+        move || tidying.last_tidied(),
+    );
     Arc::new(metrics)
 }

@@ -29,6 +29,7 @@ mod secret;
 mod symmetric_key;
 mod tokens;
 mod totp;
+mod webhook_secret;
 
 pub use base32::base32;
 pub use cmek::CmekKey;
@@ -52,3 +53,4 @@ pub use secret::{Plaintext, SecretText};
 pub use symmetric_key::SymmetricKey;
 pub use tokens::{Claims, SigningKey, TokenError, Verifier, VerifyingKey, jwks, sign};
 pub use totp::{STEP_SECONDS, TotpSecret};
+pub use webhook_secret::WebhookSecret;

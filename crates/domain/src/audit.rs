@@ -1,5 +1,6 @@
 //! What was done, by whom, and whether it was allowed.
 
+use crate::redaction::redacted;
 use crate::{EventId, Metered, OrgId, Principal, Timestamp, Usage, UserId};
 use serde_json::{Map, Value};
 use std::net::IpAddr;
@@ -159,7 +160,8 @@ impl AuditEvent {
         self
     }
 
-    /// The details as they are stored and shown, with `outcome` and `reason` (contract 17).
+    /// The details as they are stored and shown, with `outcome` and `reason` (contract 17), and
+    /// without keys and tokens that somebody gave as the name of something.
     pub fn full_details(&self) -> Value {
         let mut details = self.details.clone();
         let outcome = match self.outcome {
@@ -170,6 +172,6 @@ impl AuditEvent {
             }
         };
         details.insert("outcome".to_owned(), outcome.into());
-        Value::Object(details)
+        redacted(Value::Object(details))
     }
 }

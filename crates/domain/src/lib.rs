@@ -34,6 +34,7 @@ mod permissions;
 mod plans;
 mod policy;
 mod proof;
+mod redaction;
 mod scopes;
 mod second_factor;
 mod secret;
@@ -70,8 +71,8 @@ pub use ip_rule::{AppliesTo, IpRule, RuleType, rules_admit};
 pub use metadata::Metadata;
 pub use money::MicroUsd;
 pub use names::{
-    AgentName, ApiKeyName, Description, DeviceClient, DisplayName, Environment, OrgName, RuleLabel,
-    VaultName,
+    AgentName, ApiKeyName, CreditNote, Description, DeviceClient, DisplayName, Environment,
+    OrgName, RuleLabel, SettingText, VaultName,
 };
 pub use numbers::{MaxAccessCount, VersionNumber};
 pub use org::{Epoch, GivenPlan, Limit, Org, PlanStatus, Resource, Tier};
@@ -92,6 +93,6 @@ pub use share::{
 };
 pub use timestamp::Timestamp;
 pub use tokens::KeyPrefix;
-pub use usage::{Metered, Month, OverageMethod, Quota, Usage, UsageEvent};
+pub use usage::{Metered, Month, OverageMethod, Quota, RefusedStatus, Usage, UsageEvent};
 pub use user::{FederatedIdentity, Principal, Role, User};
 pub use vault::{Vault, VaultOwner};

@@ -42,6 +42,10 @@ names! {
     Environment 1..=64;
     /// What an IP rule is for, at most 255 characters.
     RuleLabel 0..=255;
+    /// The value of a setting that changes while servers run, at most 4096 characters.
+    SettingText 0..=4096;
+    /// What a line of a credit ledger says, at most 255 characters.
+    CreditNote 0..=255;
     /// What a device that asks to be logged in calls itself, 1 to 64 characters.
     DeviceClient 1..=64;
 }

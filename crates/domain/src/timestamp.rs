@@ -51,6 +51,19 @@ impl Timestamp {
         Self(self.0.saturating_add(seconds.saturating_mul(1000)))
     }
 
+    /// This many calendar months later, in UTC; where that month has no such day, its last one.
+    #[must_use]
+    pub fn plus_months(self, months: i64) -> Self {
+        let since = SignedDuration::from_millis(self.0);
+        let later = jiff::Span::new()
+            .try_months(months)
+            .and_then(|months| EPOCH.checked_add(since)?.checked_add(months));
+        let millis = later.map(|later| later.duration_since(EPOCH).as_millis());
+        millis.map_or(Self(LAST), |millis| {
+            Self(i64::try_from(millis).unwrap_or(LAST))
+        })
+    }
+
     /// Reads RFC 3339 with any offset; without an offset it is UTC, a bare date is its midnight
     /// in UTC (contract 1.4). Finer than milliseconds is cut.
     ///
@@ -171,6 +184,19 @@ mod tests {
             ("9999-12-31T23:59:59.9999Z", "9999-12-31T23:59:59.999Z"),
         ] {
             assert_eq!(shown(given), stored, "{given}");
+        }
+    }
+
+    #[test]
+    fn bil_05_months_are_those_of_the_calendar() {
+        for (from, months, later) in [
+            ("2026-11-28T09:00:00.5Z", 12, "2027-11-28T09:00:00.500Z"),
+            ("2024-02-29T23:59:59Z", 12, "2025-02-28T23:59:59Z"),
+            ("2026-01-31", 1, "2026-02-28T00:00:00Z"),
+            ("9999-06-01", 12, "9999-12-31T23:59:59.999Z"),
+        ] {
+            let from = Timestamp::parse(from).unwrap();
+            assert_eq!(from.plus_months(months).to_string(), later, "{from}");
         }
     }
 

@@ -39,6 +39,8 @@ pub struct Metered {
     pub action: &'static str,
     /// The status of its success.
     pub success: u16,
+    /// The status of its success where the caller has already what they ask for.
+    pub unchanged: u16,
     /// Whose request it turned out to be, once that is known.
     pub org: OnceLock<OrgId>,
 }

@@ -82,11 +82,14 @@
 //! web::to(create::handle), docs: documented::<create::__path_handle> }`.
 
 mod account;
+mod admin;
 mod agents;
 mod answer;
 mod api_keys;
 mod app;
+mod audit;
 mod auth;
+mod billing;
 mod cmek;
 mod devices;
 mod docs_page;
@@ -121,6 +124,6 @@ pub use extract::{
 };
 pub use metrics::Metrics;
 pub use openapi::document;
-pub use problem::{Problem, ProblemBody};
+pub use problem::{Problem, ProblemBody, status_of};
 pub use settings::{HttpSettings, RateLimit};
 pub use table::TABLE;

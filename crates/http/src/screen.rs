@@ -12,8 +12,9 @@ pub(crate) async fn screened<T, E: Into<Problem>>(
     match input {
         Ok(input) => Ok(input),
         Err(wrong) => {
-            services.auth.refuse_input(caller).await?;
-            Err(wrong.into())
+            let problem: Problem = wrong.into();
+            services.auth.refuse_input(caller, problem.status()).await?;
+            Err(problem)
         }
     }
 }

@@ -2,8 +2,8 @@
 
 use crate::endpoint::Endpoint;
 use crate::{
-    account, agents, api_keys, auth, cmek, devices, enrollments, health, invites, ip_rules, keys,
-    members, mfa, pages, policies, secrets, shares, vaults,
+    account, admin, agents, api_keys, audit, auth, billing, cmek, devices, enrollments, health,
+    invites, ip_rules, keys, members, mfa, pages, policies, secrets, shares, vaults,
 };
 
 /// The whole table, by noun.
@@ -23,6 +23,9 @@ pub const TABLE: &[&[Endpoint]] = &[
     members::ROUTES,
     invites::ROUTES,
     ip_rules::ROUTES,
+    audit::ROUTES,
+    billing::ROUTES,
+    admin::ROUTES,
     pages::ROUTES,
     keys::ROUTES,
     health::ROUTES,

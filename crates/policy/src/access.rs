@@ -1,8 +1,8 @@
 //! The proof that an action was allowed.
 
 use crate::actions::{
-    Action, DecideEnrollment, DeleteAgent, DeleteAgents, Need, RegisterAgent, RotateSecret,
-    WriteSecret,
+    Action, DecideEnrollment, DeleteAccount, DeleteAgent, DeleteAgents, DeleteUser, Need,
+    RegisterAgent, RotateSecret, WriteSecret,
 };
 use crate::denial::{Denial, Missing};
 use crate::paths::management;
@@ -353,5 +353,20 @@ impl Access<DeleteAgents> {
             judged: self.judged.clone(),
             system: self.system,
         }
+    }
+}
+
+impl Access<DeleteUser> {
+    /// Who deletes people of an organization may delete this account in it; `None` = the proof names
+    /// no organization.
+    pub fn of(&self, user: UserId) -> Option<Access<DeleteAccount>> {
+        Some(Access {
+            on: Account {
+                org: self.on.org?,
+                user,
+            },
+            judged: self.judged.clone(),
+            system: self.system,
+        })
     }
 }

@@ -3,9 +3,13 @@
 use crate::access::{Caller, Gate};
 use crate::audit::Keeper;
 use crate::cmek::Rotations;
-use crate::journal::Journal;
+use crate::journal::{Folds, Journal};
 use crate::keys::KeyRoom;
 use crate::mail::Outbox;
+use crate::metering::Tariff;
+use crate::runtime::Runtime;
+use crate::steady_clock::SteadyClock;
+use crate::workers::Housekeeping;
 use crate::{FieldError, Refusal, Seams, Settings};
 use oneclaw_crypto::PasswordHasher;
 use oneclaw_domain::{
@@ -33,6 +37,13 @@ pub(crate) struct Core {
     pub(crate) share_hasher: PasswordHasher,
     pub(crate) outbox: Outbox,
     pub(crate) rotations: Rotations,
+    pub(crate) tariff: Tariff,
+    /// What changes while servers run.
+    pub(crate) runtime: Runtime,
+    /// What the seams' clock is, and what else it knows.
+    pub(crate) clock: Arc<SteadyClock>,
+    pub(crate) folds: Folds,
+    pub(crate) housekeeping: Housekeeping,
     /// Stored values that did not open.
     pub(crate) integrity_failures: AtomicU64,
 }
@@ -63,7 +74,7 @@ impl Core {
 
     /// What plans allow, and what things cost.
     pub(crate) fn plans(&self) -> Arc<Plans> {
-        Arc::clone(&self.settings.plans)
+        self.tariff.plans()
     }
 
     /// A fresh id.
@@ -104,27 +115,58 @@ impl Core {
             outcome: oneclaw_domain::Outcome::Ok,
             request: request.clone(),
             created_at: self.now(),
-            usage: None,
+            usage: self.usage(action, actor, request),
         }
     }
 
-    /// Ends a use case: a refusal is on disk before it is told.
-    pub(crate) async fn settle<T>(&self, event: AuditEvent, done: Step<T>) -> Result<T, Refusal> {
-        let stop = match done {
+    /// Takes notice of the newest event, which another instance may have written, and tells the log
+    /// if the machine's clock is behind.
+    pub(crate) async fn look_at_clock(&self) {
+        if self.settings.trust_clock {
+            return;
+        }
+        match self.seams.store.last_event_at().await {
+            Ok(newest) => newest.into_iter().for_each(|at| self.clock.heed(at)),
+            Err(error) => tracing::warn!(%error, "could not look for the newest event"),
+        }
+        if let Some(seconds) = self.clock.behind() {
+            tracing::error!(
+                seconds,
+                "the machine's clock is behind the newest event: time stands still until it is right"
+            );
+        }
+    }
+
+    /// Ends a use case: a refusal is on disk before it is told, unless it is one of many of nobody in
+    /// particular, which are counted.
+    pub(crate) async fn settle<T>(
+        &self,
+        mut event: AuditEvent,
+        done: Step<T>,
+    ) -> Result<T, Refusal> {
+        let mut stop = match done {
             Ok(done) => return Ok(done),
             Err(stop) => stop,
         };
+        self.meter_refusal(&mut event, &mut stop.refusal);
+        if let (true, Refusal::TooManyRequests { .. }) = (stop.recorded, &stop.refusal) {
+            // the first of the window left an event
+            self.folds.count(&event, "rate_limited");
+        }
         if let (false, Some(reason)) = (stop.recorded, stop.refusal.audit_reason()) {
             if matches!(stop.refusal, Refusal::Integrity) {
                 self.integrity_failures.fetch_add(1, Ordering::Relaxed);
                 tracing::error!(action = event.action, "a stored value does not open");
             }
             let refused = Err(stop.refusal);
-            return self
-                .journal
-                .record(event.denied(reason))
-                .await?
-                .covers(refused);
+            let event = event.denied(reason);
+            if self.folds.takes(&event) {
+                return refused;
+            }
+            return match self.journal.record(event).await {
+                Ok(receipt) => receipt.covers(refused),
+                Err(failed) => Err(failed.refusal),
+            };
         }
         Err(stop.refusal)
     }

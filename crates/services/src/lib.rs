@@ -6,10 +6,12 @@
 
 mod access;
 mod account;
+mod admin;
 mod agents;
 mod api_keys;
 mod audit;
 mod auth;
+mod billing;
 mod change;
 mod cmek;
 mod core;
@@ -24,25 +26,42 @@ mod keys;
 mod lists;
 mod mail;
 mod members;
+mod metering;
 mod mfa;
+mod payments;
 mod policies;
 mod refusal;
+mod runtime;
 mod seams;
 mod secrets;
 mod services;
 mod settings;
 mod shares;
+mod steady_clock;
 mod vaults;
 mod workers;
 
 pub use access::{Caller, CallerKind};
 pub use account::{AccountSettings, Accounts, EmailChangeAsked, Export, ProfileChange};
+pub use admin::{
+    Admin, AdministeredUser, Administrator, AllowedOrg, BootstrapCommand, Bootstrapped,
+    CreditsCommand, LimitsCommand, Operator, OrgUsageReset, SettingKey, SettingValue, TierCommand,
+    UserList,
+};
 pub use agents::{AgentChanges, Agents, AgentsDeleted, KeyedAgent, RegisterAgentCommand};
 pub use api_keys::{ApiKeys, CreateApiKeyCommand, CreatedApiKey};
+pub use audit::{
+    Audit, AuditAdmin, AuditExport, ChainCheck, ExportAuditCommand, ExportFormat, FileFlaw,
+    FileVerdict, Flaw, ListEventsCommand, ListedEvents, LogFile, Stretch,
+};
 pub use auth::{
     Admitted, AgentLoginCommand, AgentTokens, Auth, BesideToken, Challenge, ChangePasswordCommand,
     Door, IdTokenCommand, KeyLoginCommand, LoginCommand, LoginOutcome, ResetPasswordCommand,
     SignupCommand, SignupOutcome, Tokens, VerifyEmailCommand,
+};
+pub use billing::{
+    Billing, CreditEntries, CreditReport, EntriesRequest, SubscribeCommand, SubscriptionReport,
+    TopUpAmount, UsageReport, WantedPlan,
 };
 pub use change::Change;
 pub use cmek::{Cmek, RotateCmekCommand};
@@ -66,11 +85,15 @@ pub use mfa::{DisableMfaProof, Mfa, MfaSetup, ReauthCommand, StepUpToken, Verify
 pub use oneclaw_crypto::{
     Charset, CmekKey, CryptoError, EnvKeyProvider, FileKeyProvider, IdClaims, IdToken, IssuerKeys,
     KeyId, KeyProvider, PasswordPolicyParams, Plaintext, SecretText, TokenError, VerifyingKey,
-    jwks,
+    WebhookSecret, jwks,
 };
 pub use oneclaw_domain::AuditRequest;
 pub use oneclaw_policy::{Action, Missing};
-pub use oneclaw_storage::{ExportedSecret, Profile, Recorded, Store, StoreStatistics};
+pub use oneclaw_storage::{
+    BilledOrg, ChangedSetting, EventFilter, ExportedSecret, ListedUser, Profile, Recorded, Stale,
+    Store, StoreStatistics,
+};
+pub use payments::{NoPayments, PaymentError, PaymentNews, PaymentNotice, Payments, PlanOffer};
 pub use policies::{
     CreatePolicyCommand, Decider, DryRun, DryRunCommand, ExplainCommand, Explanation, Flip,
     Policies, PolicyChange, Proposal, Repeated, SmallestGrant, UpdatePolicyCommand,

@@ -1,7 +1,7 @@
 //! Why a use case did not do what it was asked.
 
 use oneclaw_crypto::CryptoError;
-use oneclaw_domain::{CmekFingerprint, Invalid, Quota, Resource, Tier, VersionState};
+use oneclaw_domain::{CmekFingerprint, Invalid, Priced, Quota, Resource, Tier, VersionState};
 use oneclaw_policy::{Denial, Missing};
 use oneclaw_storage::StorageError;
 use std::error::Error;
@@ -57,6 +57,26 @@ pub enum AuthFailure {
 }
 
 impl AuthFailure {
+    /// Whether the credential that comes with a request is worth nothing, so that nobody asks; the
+    /// others are about what somebody tries to prove.
+    pub const fn is_of_credential(self) -> bool {
+        match self {
+            Self::Missing
+            | Self::InvalidToken
+            | Self::Expired
+            | Self::Revoked
+            | Self::ApiKey
+            | Self::AgentKey
+            | Self::AgentCredentials => true,
+            Self::Credentials
+            | Self::CurrentPassword
+            | Self::RefreshToken
+            | Self::RefreshReuse
+            | Self::SecondFactor
+            | Self::IdToken => false,
+        }
+    }
+
     /// One word for audit events.
     pub const fn reason(self) -> &'static str {
         match self {
@@ -195,7 +215,12 @@ pub enum Refusal {
     },
     /// The month's requests are spent, and credits do not cover one more.
     #[error("quota spent")]
-    QuotaSpent(Box<Quota>),
+    QuotaSpent {
+        /// How the organization stands.
+        quota: Box<Quota>,
+        /// What is priced about the request.
+        what: Option<Priced>,
+    },
     /// Too many tries.
     #[error("too many requests")]
     TooManyRequests {
@@ -265,7 +290,7 @@ impl Refusal {
             Self::Conflict(_) | Self::RotationUnfinished { .. } => Some("conflict"),
             Self::PreconditionFailed => Some("precondition_failed"),
             Self::LimitReached { .. } => Some("limit_reached"),
-            Self::QuotaSpent(_) => Some("quota_spent"),
+            Self::QuotaSpent { .. } => Some("quota_spent"),
             Self::TooManyRequests { .. } => Some("rate_limited"),
             Self::Integrity => Some("integrity_error"),
         }
@@ -290,7 +315,7 @@ impl From<StorageError> for Refusal {
                 tracing::error!(%error, "the store holds what it should not");
                 Self::Integrity
             }
-            StorageError::Unpaid(quota) => Self::QuotaSpent(quota),
+            StorageError::Unpaid(quota) => Self::QuotaSpent { quota, what: None },
             StorageError::Conflict(_) | StorageError::Backend(_) => Self::Internal(Box::new(error)),
         }
     }

@@ -1,6 +1,6 @@
 //! The few places where what varies comes in.
 
-use crate::{IdentityVerifier, Mailer, NoIssuers};
+use crate::{IdentityVerifier, Mailer, NoIssuers, NoPayments, Payments};
 use oneclaw_crypto::KeyProvider;
 use oneclaw_domain::{Clock, Ids, Timestamp};
 use oneclaw_storage::Store;
@@ -23,10 +23,12 @@ pub struct Seams {
     pub mailer: Arc<dyn Mailer>,
     /// Who says who people are, beside themselves.
     pub identities: Arc<dyn IdentityVerifier>,
+    /// Who takes money.
+    pub payments: Arc<dyn Payments>,
 }
 
 impl Seams {
-    /// Seams with the machine's clock and time-ordered ids, and no issuers.
+    /// Seams with the machine's clock and time-ordered ids, no issuers and no payments.
     pub fn system(
         store: Arc<dyn Store>,
         key_provider: Arc<dyn KeyProvider>,
@@ -39,6 +41,7 @@ impl Seams {
             ids: Arc::new(SystemIds),
             mailer,
             identities: Arc::new(NoIssuers),
+            payments: Arc::new(NoPayments),
         }
     }
 
@@ -46,6 +49,12 @@ impl Seams {
     #[must_use]
     pub fn with_identities(self, identities: Arc<dyn IdentityVerifier>) -> Self {
         Self { identities, ..self }
+    }
+
+    /// The same with somebody who takes money.
+    #[must_use]
+    pub fn with_payments(self, payments: Arc<dyn Payments>) -> Self {
+        Self { payments, ..self }
     }
 }
 

@@ -3,15 +3,19 @@
 use crate::access::Gate;
 use crate::cmek::Rotations;
 use crate::core::Core;
-use crate::journal::Journal;
+use crate::journal::{Folds, Journal};
 use crate::keys::KeyRoom;
 use crate::mail::Outbox;
+use crate::metering::Tariff;
+use crate::runtime::Runtime;
+use crate::steady_clock::SteadyClock;
 use crate::{
-    Accounts, Agents, ApiKeys, Auth, Cmek, Devices, Enrollments, Health, Invites, IpRules, Members,
-    Mfa, Policies, PublicKeys, Refusal, Seams, Secrets, Settings, Shares, Vaults, workers,
+    Accounts, Admin, Agents, ApiKeys, Audit, Auth, Billing, Cmek, Devices, Enrollments, Health,
+    Invites, IpRules, Members, Mfa, Policies, PublicKeys, Refusal, Seams, Secrets, Settings,
+    Shares, Vaults, workers,
 };
 use oneclaw_crypto::{CryptoError, KeyId, PasswordHasher};
-use oneclaw_domain::{Org, OrgId, Tier};
+use oneclaw_domain::{Org, OrgId, Quota, Tier};
 use oneclaw_storage::{StorageError, StoreStatistics};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -81,6 +85,12 @@ pub struct Services {
     pub devices: Devices,
     /// Keys that customers manage.
     pub cmek: Cmek,
+    /// Usage, plans, credits and payments.
+    pub billing: Billing,
+    /// What is done by who runs the installation.
+    pub admin: Admin,
+    /// What was done.
+    pub audit: Audit,
     /// How the server is.
     pub health: Health,
     core: Arc<Core>,
@@ -93,6 +103,11 @@ impl Services {
     /// # Errors
     /// The store fails, or is wrapped under a master key that the provider does not have.
     pub async fn start(seams: Seams, settings: Settings) -> Result<Self, StartError> {
+        let clock = Arc::new(SteadyClock::new(Arc::clone(&seams.clock)));
+        let seams = Seams {
+            clock: clock.clone(),
+            ..seams
+        };
         let keys = KeyRoom::open(&seams).await?;
         let chains = crate::audit::start(&seams).await?;
         let hasher = PasswordHasher::new(
@@ -106,8 +121,14 @@ impl Services {
             settings.passphrase_queue,
         )?;
         let journal = Journal::start(Arc::clone(&seams.store));
+        let holder = seams.ids.next();
         let core = Arc::new(Core {
             seams,
+            tariff: Tariff::new(&settings),
+            clock,
+            folds: Folds::new(settings.refusals_apart),
+            housekeeping: workers::Housekeeping::new(holder),
+            runtime: Runtime::new(&settings),
             settings,
             journal,
             gate: Gate::new(),
@@ -119,7 +140,12 @@ impl Services {
             rotations: Rotations::default(),
             integrity_failures: AtomicU64::new(0),
         });
+        core.look_at_clock().await;
+        core.reload_settings().await?;
         workers::start(&core);
+        if core.settings.housekeeping_worker {
+            workers::start_housekeeping(&core);
+        }
         if core.settings.mail_worker {
             workers::start_outbox(&core);
         }
@@ -143,6 +169,9 @@ impl Services {
             mfa: Mfa::new(Arc::clone(&core)),
             devices: Devices::new(Arc::clone(&core)),
             cmek: Cmek::new(Arc::clone(&core)),
+            billing: Billing::new(Arc::clone(&core)),
+            admin: Admin::new(Arc::clone(&core)),
+            audit: Audit::new(Arc::clone(&core)),
             health: Health::new(Arc::clone(&core)),
             core,
         })
@@ -157,7 +186,19 @@ impl Services {
         core.keys.public(now)
     }
 
-    /// The settings in force.
+    /// Looks for settings that an administrator changed, unless that was done within the last second,
+    /// and tells whether nothing is to be answered now but how the server is, and administration.
+    /// Whoever serves asks before each request.
+    pub async fn is_in_maintenance(&self) -> bool {
+        self.core.keep_up_settings().await;
+        self.core.runtime.in_force().maintenance
+    }
+
+    pub(crate) fn core(&self) -> Arc<Core> {
+        Arc::clone(&self.core)
+    }
+
+    /// The settings that were configured.
     pub fn settings(&self) -> &Settings {
         &self.core.settings
     }
@@ -165,6 +206,11 @@ impl Services {
     /// The plan that an organization has now.
     pub fn tier_of(&self, org: &Org) -> Tier {
         self.core.plans().tier(org, self.core.now())
+    }
+
+    /// How an organization stood with its quota when a request of it was last metered here.
+    pub fn last_quota(&self, org: OrgId) -> Option<Quota> {
+        self.core.seams.store.last_quota(org)
     }
 
     /// Now, by the clock that the services go by.
@@ -188,6 +234,21 @@ impl Services {
         self.core.integrity_failures.load(Ordering::Relaxed)
     }
 
+    /// How many times the end of an audit chain was not as it was signed. Anything but 0 wants a look
+    /// at the log, and at the chains.
+    pub fn broken_chains(&self) -> u64 {
+        self.core.chains.broken()
+    }
+
+    /// Takes away what of the audit logs is older than is to be kept, as the worker does, and gives
+    /// how many events went.
+    ///
+    /// # Errors
+    /// The store fails.
+    pub async fn prune_audit(&self) -> Result<u64, Refusal> {
+        self.core.prune_audit().await
+    }
+
     /// Sends what is due in the outbox now, as the worker does, and gives how many mails were
     /// handed over. A mail that cannot be delivered is no failure of this.
     ///
@@ -206,6 +267,25 @@ impl Services {
         self.core.turn_rotations().await
     }
 
+    /// Does one round of housekeeping now, as the worker does, and gives how many rows were tidied
+    /// up. Refusals that were counted in minutes that are over are written, too.
+    ///
+    /// # Errors
+    /// The store fails; what is left is done in the next round.
+    pub async fn tidy_up(&self) -> Result<u64, Refusal> {
+        self.core.tidy_up().await
+    }
+
+    /// How many rows housekeeping took here so far, by their kind.
+    pub fn rows_tidied(&self) -> Vec<(&'static str, u64)> {
+        self.core.housekeeping.rows()
+    }
+
+    /// When a whole round of housekeeping last ended here, in seconds since 1970; 0 = never.
+    pub fn last_tidied(&self) -> u64 {
+        self.core.housekeeping.finished_at()
+    }
+
     /// Where mail goes, for people.
     pub fn mail_destination(&self) -> String {
         self.core.seams.mailer.describe()
@@ -217,6 +297,8 @@ impl Services {
     pub async fn close(&self) {
         self.core.outbox.close().await;
         self.core.rotations.close().await;
+        self.core.housekeeping.close().await;
+        self.core.write_folded(None).await;
         self.core.journal.close().await;
     }
 }

@@ -95,6 +95,12 @@ pub struct Settings {
     pub require_email_verification: Option<bool>,
     /// Exports of one organization at once, on one instance.
     pub exports_at_once: u8,
+    /// Exports of one organization's audit log at once, on one instance.
+    pub audit_exports_at_once: u8,
+    /// Checks of one organization's audit log at once, on one instance.
+    pub audit_checks_at_once: u8,
+    /// Days that events of audit logs are kept; `None` = for ever.
+    pub audit_retention_days: Option<i64>,
     /// Signups per address of the client, and per e-mail address.
     pub signups: AttemptLimit,
     /// Invalid API keys per address.
@@ -124,6 +130,19 @@ pub struct Settings {
     pub plans: Arc<Plans>,
     /// The status that a refusal is answered with, for who meters requests: the transport's own.
     pub status_of: fn(&Refusal) -> u16,
+    /// Refusals of nobody in particular that leave an event each, per kind, network of the client and
+    /// minute; those beyond are counted, and told in one.
+    pub refusals_apart: u64,
+    /// Whether a worker of this process tidies up, and tells what was counted of refusals. Without
+    /// it, that is done when [`Services::tidy_up`](crate::Services::tidy_up) is called.
+    pub housekeeping_worker: bool,
+    /// Rows that housekeeping takes at once.
+    pub housekeeping_batch: i64,
+    /// How long metered requests are kept one by one, in seconds.
+    pub usage_retention: i64,
+    /// Whether a start goes by the machine's clock even where the journal has later events: it takes
+    /// back a clock that was ahead.
+    pub trust_clock: bool,
     /// Whether a worker of this process sends what waits in the outbox. Without it, mail is sent
     /// when [`Services::deliver_mail`](crate::Services::deliver_mail) is called.
     pub mail_worker: bool,
@@ -146,7 +165,8 @@ impl Settings {
             | Door::VerifyEmail
             | Door::DeviceCode
             | Door::DevicePoll
-            | Door::DeviceLookup => self.proofs_per_address,
+            | Door::DeviceLookup
+            | Door::Payment => self.proofs_per_address,
         }
     }
 }
@@ -184,6 +204,9 @@ impl Default for Settings {
             device_token_ttl: 86_400,
             require_email_verification: None,
             exports_at_once: 1,
+            audit_exports_at_once: 1,
+            audit_checks_at_once: 1,
+            audit_retention_days: None,
             invalid_keys: AttemptLimit::new(30, 60),
             dry_run_events: 50_000,
             dry_run_flips: 1_000,
@@ -199,6 +222,11 @@ impl Default for Settings {
             mails_per_address: AttemptLimit::new(10, 3600),
             plans: Arc::default(),
             status_of: |_| 0,
+            refusals_apart: 1,
+            housekeeping_worker: true,
+            housekeeping_batch: 500,
+            usage_retention: oneclaw_storage::Stale::UsageEvents.kept_seconds(),
+            trust_clock: false,
             mail_worker: true,
             rotation_worker: true,
         }

@@ -1,62 +1,75 @@
-//! Audit events, as they are stored.
+//! Audit events, as they are stored: one form goes in and is hashed.
 
-use crate::query::execute;
 use crate::schema::audit_events;
-use crate::session::Session;
 use crate::types::{StoredId, StoredJson, StoredTime};
 use diesel::Insertable;
-use oneclaw_domain::{AuditEvent, Outcome};
-use oneclaw_storage::StorageError;
+use oneclaw_domain::{AuditEvent, ChainLink, EventRecord};
 
-/// One event. The chain's columns are filled by the sealer.
+/// An event in the form in which it is stored and read back.
+pub(crate) fn record_of(event: &AuditEvent) -> EventRecord {
+    let mut record = EventRecord::from(event);
+    record.details = StoredJson::as_read_back(record.details);
+    record
+}
+
+/// One event in its place.
 #[derive(Clone, Debug, Insertable)]
 #[diesel(table_name = audit_events)]
 pub(crate) struct NewEvent {
+    pub(crate) seq: i64,
     pub(crate) id: StoredId,
     pub(crate) org_id: Option<StoredId>,
-    pub(crate) action: &'static str,
-    pub(crate) actor_type: &'static str,
+    pub(crate) action: String,
+    pub(crate) actor_type: String,
     pub(crate) actor_id: String,
-    pub(crate) resource_type: &'static str,
+    pub(crate) resource_type: String,
     pub(crate) resource_id: String,
     pub(crate) details: StoredJson,
-    pub(crate) outcome: &'static str,
+    pub(crate) outcome: String,
     pub(crate) ip_address: Option<String>,
     pub(crate) request_id: String,
     pub(crate) created_at: StoredTime,
+    pub(crate) prev_event_id: Option<StoredId>,
+    pub(crate) integrity_hash: Option<Vec<u8>>,
+    pub(crate) chain_position: Option<i64>,
+    pub(crate) chain_key: Option<String>,
 }
 
-impl From<&AuditEvent> for NewEvent {
-    fn from(event: &AuditEvent) -> Self {
+impl NewEvent {
+    /// The row of an event; without a link it has no place in a chain.
+    pub(crate) fn new(seq: i64, event: EventRecord, link: Option<ChainLink>) -> Self {
+        let (previous, hash, position, key) = match link {
+            Some(link) => (
+                link.previous.map(Into::into),
+                Some(link.hash.to_vec()),
+                Some(link.position),
+                Some(link.key),
+            ),
+            None => (None, None, None, None),
+        };
         Self {
+            seq,
             id: event.id.into(),
             org_id: event.org.map(Into::into),
             action: event.action,
-            actor_type: event.actor.kind(),
-            actor_id: event.actor.id(),
-            resource_type: event.resource.kind.as_str(),
-            resource_id: event.resource.id.clone(),
-            details: StoredJson(event.full_details()),
-            outcome: match event.outcome {
-                Outcome::Ok => "ok",
-                Outcome::Denied(_) => "denied",
-            },
-            ip_address: event.request.ip.map(|ip| ip.to_string()),
-            request_id: event.request.request_id.clone(),
+            actor_type: event.actor_type,
+            actor_id: event.actor_id,
+            resource_type: event.resource_type,
+            resource_id: event.resource_id,
+            details: StoredJson(event.details),
+            outcome: event.outcome,
+            ip_address: event.ip_address,
+            request_id: event.request_id,
             created_at: event.created_at.into(),
+            prev_event_id: previous,
+            integrity_hash: hash,
+            chain_position: position,
+            chain_key: key,
         }
     }
 }
 
-impl Session {
-    /// Adds an event to the journal.
-    pub(crate) async fn insert_event(&mut self, event: &AuditEvent) -> Result<(), StorageError> {
-        let row = NewEvent::from(event);
-        execute!(
-            self,
-            "audit_events",
-            diesel::insert_into(audit_events::table).values(&row)
-        )?;
-        Ok(())
-    }
+/// A stored hash; one of another length is none, and reads as zeros.
+pub(crate) fn hash_of(bytes: Vec<u8>) -> [u8; 32] {
+    bytes.try_into().unwrap_or_default()
 }

@@ -1,16 +1,20 @@
 //! What was done, for those who ask.
 
+use crate::audit_rows::EventRow;
+use crate::chains::HeadRow;
 use crate::error::corrupt;
-use crate::query::load;
-use crate::schema::audit_events;
+use crate::query::{find, load, one_more, run};
+use crate::schema::{audit_chains, audit_events};
 use crate::session::Session;
 use crate::types::{StoredId, StoredJson, StoredTime};
 use async_trait::async_trait;
+use diesel::dsl::{count_star, max, min, sql};
 use diesel::pg::Pg;
 use diesel::prelude::*;
+use diesel::sql_types::{Nullable, Text};
 use diesel::sqlite::Sqlite;
 use oneclaw_domain::{
-    ChainHead, ChainedEvent, Page, PageSize, Principal, SecretPath, Timestamp, VaultId,
+    Chain, ChainHead, ChainedEvent, Page, PageSize, Principal, SecretPath, Timestamp, VaultId,
 };
 use oneclaw_policy::{
     Access, Action, DeleteSecret, DisableVersion, DryRunPolicy, ExportAudit, ListEvents,
@@ -66,6 +70,68 @@ impl AccessRow {
     }
 }
 
+/// One of an event's details, as text.
+macro_rules! detail {
+    ($name:literal) => {
+        sql::<Nullable<Text>>(concat!("(details ->> '", $name, "')"))
+    };
+}
+
+/// The events of a chain that fit, for one of the two stores. `->>` is the same in both.
+macro_rules! matching {
+    ($backend:ty, $chain:expr, $filter:expr) => {{
+        let filter: &EventFilter = $filter;
+        let mut query = audit_events::table.into_boxed::<$backend>();
+        query = match $chain {
+            Chain::Org(org) => query.filter(audit_events::org_id.eq(StoredId::from(org))),
+            Chain::Installation => query.filter(audit_events::org_id.is_null()),
+        };
+        if let Some(action) = &filter.action {
+            query = query.filter(audit_events::action.eq(action.clone()));
+        }
+        if let Some(actor) = &filter.actor {
+            query = query.filter(audit_events::actor_id.eq(actor.clone()));
+        }
+        if let Some(kind) = &filter.resource_type {
+            query = query.filter(audit_events::resource_type.eq(kind.clone()));
+        }
+        if let Some(resource) = &filter.resource {
+            let of_path = detail!("path").eq(resource.clone());
+            let of_vault = detail!("vault_id").eq(resource.clone());
+            let of_id = audit_events::resource_id.nullable().eq(resource.clone());
+            query = query.filter(of_id.or(of_path).or(of_vault));
+        }
+        if let Some(vault) = filter.vault {
+            query = query.filter(detail!("vault_id").eq(vault.to_string()));
+        }
+        if let Some(from) = filter.from {
+            query = query.filter(audit_events::created_at.ge(StoredTime::from(from)));
+        }
+        if let Some(to) = filter.to {
+            query = query.filter(audit_events::created_at.lt(StoredTime::from(to)));
+        }
+        query
+    }};
+}
+
+/// Those of a query that the caller may see.
+macro_rules! seen {
+    ($query:expr, $access:expr) => {{
+        let mut query = $query;
+        if !$access.manages_org() {
+            // nobody named did nothing
+            let who = $access.principal();
+            query = query
+                .filter(
+                    audit_events::actor_id
+                        .eq(who.map_or(String::new(), |who| who.uuid().to_string())),
+                )
+                .filter(audit_events::actor_type.eq(who.map_or("", |who| who.kind())));
+        }
+        query
+    }};
+}
+
 #[async_trait]
 impl ReadAudit for Session {
     async fn accesses(
@@ -109,40 +175,114 @@ impl ReadAudit for Session {
         skip: i64,
         size: PageSize,
     ) -> Result<Page<ChainedEvent>, StorageError> {
-        Err(StorageError::Backend("not there yet".into()))
+        let before = before.unwrap_or(i64::MAX);
+        macro_rules! newest {
+            ($backend:ty) => {
+                seen!(
+                    matching!($backend, Chain::Org(access.org()), filter),
+                    access
+                )
+                .filter(audit_events::seq.lt(before))
+                .order(audit_events::seq.desc())
+                .offset(skip)
+                .limit(one_more(size))
+                .select(EventRow::as_select())
+            };
+        }
+        let rows = run!(self, get_results, newest!(Sqlite), newest!(Pg));
+        self.page(rows, size)
     }
+
     async fn count_events(
         &mut self,
         access: &Access<ListEvents>,
         filter: &EventFilter,
     ) -> Result<i64, StorageError> {
-        Err(StorageError::Backend("not there yet".into()))
+        macro_rules! all {
+            ($backend:ty) => {
+                seen!(
+                    matching!($backend, Chain::Org(access.org()), filter),
+                    access
+                )
+                .select(count_star())
+            };
+        }
+        let many = run!(self, get_result, all!(Sqlite), all!(Pg));
+        self.settle("audit_events", many)
     }
+
     async fn chain_head(
         &mut self,
         access: &Access<VerifyAudit>,
     ) -> Result<Option<ChainHead>, StorageError> {
-        Err(StorageError::Backend("not there yet".into()))
+        let chain = StoredId(access.on().chain.uuid());
+        let row: Option<HeadRow> = find!(
+            self,
+            "audit_chains",
+            audit_chains::table
+                .filter(audit_chains::chain.eq(chain))
+                .select(HeadRow::as_select())
+        )?;
+        Ok(row.map(HeadRow::parse))
     }
+
     async fn chain_range(
         &mut self,
         access: &Access<VerifyAudit>,
         from: Option<Timestamp>,
         to: Option<Timestamp>,
     ) -> Result<Option<(i64, i64)>, StorageError> {
-        Err(StorageError::Backend("not there yet".into()))
+        let filter = EventFilter {
+            from,
+            to,
+            ..EventFilter::default()
+        };
+        macro_rules! ends {
+            ($backend:ty) => {
+                matching!($backend, access.on().chain, &filter).select((
+                    min(audit_events::chain_position),
+                    max(audit_events::chain_position),
+                ))
+            };
+        }
+        let ends = run!(self, get_result, ends!(Sqlite), ends!(Pg));
+        let (first, last): (Option<i64>, Option<i64>) = self.settle("audit_events", ends)?;
+        Ok(first.zip(last))
     }
+
     async fn chain_events(
         &mut self,
         access: &Access<VerifyAudit>,
         from_position: i64,
         size: PageSize,
     ) -> Result<Vec<ChainedEvent>, StorageError> {
-        Err(StorageError::Backend("not there yet".into()))
+        let many = i64::try_from(size.get()).unwrap_or(i64::MAX);
+        macro_rules! next {
+            ($backend:ty) => {
+                matching!($backend, access.on().chain, &EventFilter::default())
+                    .filter(audit_events::chain_position.ge(from_position))
+                    .order((audit_events::chain_position, audit_events::seq))
+                    .limit(many)
+                    .select(EventRow::as_select())
+            };
+        }
+        let rows = run!(self, get_results, next!(Sqlite), next!(Pg));
+        let rows: Vec<EventRow> = self.settle("audit_events", rows)?;
+        Ok(rows.into_iter().map(EventRow::parse).collect())
     }
+
     async fn unchained(&mut self, access: &Access<VerifyAudit>) -> Result<i64, StorageError> {
-        Err(StorageError::Backend("not there yet".into()))
+        macro_rules! without {
+            ($backend:ty) => {
+                matching!($backend, access.on().chain, &EventFilter::default())
+                    .filter(audit_events::chain_position.is_null())
+                    .select(count_star())
+            };
+        }
+        let many = run!(self, get_result, without!(Sqlite), without!(Pg));
+        self.settle("audit_events", many)
     }
+
     async fn export_events(
         &mut self,
         access: &Access<ExportAudit>,
@@ -150,6 +290,29 @@ impl ReadAudit for Session {
         after: Option<i64>,
         size: PageSize,
     ) -> Result<Page<ChainedEvent>, StorageError> {
-        Err(StorageError::Backend("not there yet".into()))
+        let after = after.unwrap_or(i64::MIN);
+        macro_rules! oldest {
+            ($backend:ty) => {
+                matching!($backend, access.on().chain, filter)
+                    .filter(audit_events::seq.gt(after))
+                    .order(audit_events::seq)
+                    .limit(one_more(size))
+                    .select(EventRow::as_select())
+            };
+        }
+        let rows = run!(self, get_results, oldest!(Sqlite), oldest!(Pg));
+        self.page(rows, size)
+    }
+}
+
+impl Session {
+    fn page(
+        &mut self,
+        rows: QueryResult<Vec<EventRow>>,
+        size: PageSize,
+    ) -> Result<Page<ChainedEvent>, StorageError> {
+        let rows = self.settle("audit_events", rows)?;
+        let events = rows.into_iter().map(EventRow::parse).collect();
+        Ok(Page::cut(events, size))
     }
 }

@@ -10,7 +10,9 @@ mod api_keys;
 mod attempts;
 mod audit;
 mod audit_reads;
+mod audit_rows;
 mod billing;
+mod books;
 mod chains;
 mod cmek;
 mod counters;
@@ -51,6 +53,7 @@ mod store_url;
 mod sweep;
 mod tx;
 mod types;
+mod usage;
 mod users;
 mod vaults;
 

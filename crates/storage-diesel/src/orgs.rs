@@ -3,7 +3,9 @@
 use crate::access::owner_of;
 use crate::error::corrupt;
 use crate::query::{execute, fetch, find, load, run};
-use crate::schema::{installation, org_usage, orgs, secret_versions, secrets, vaults};
+use crate::schema::{
+    installation, org_usage, orgs, secret_versions, secrets, usage_events, usage_months, vaults,
+};
 use crate::session::{Conn, Session};
 use crate::types::{StoredId, StoredTime};
 use async_trait::async_trait;
@@ -12,7 +14,8 @@ use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::sqlite::Sqlite;
 use oneclaw_domain::{
-    Epoch, GivenPlan, Limit, Org, OrgId, OrgName, PlanStatus, Resource, Tier, VaultId, VaultOwner,
+    Chain, Epoch, GivenPlan, Limit, Org, OrgId, OrgName, PlanStatus, Resource, Tier, VaultId,
+    VaultOwner,
 };
 use oneclaw_policy::{Access, DeleteAccount, InOrg, SignUp};
 use oneclaw_storage::{LockMode, OrgGone, StorageError, WriteOrgs};
@@ -123,6 +126,26 @@ impl Session {
     }
 }
 
+impl Session {
+    /// Deletes what was metered, and lets nobody charge the organization while it goes: waits for
+    /// all who refer to it, then holds its chain.
+    async fn delete_usage(&mut self, org: OrgId) -> Result<(), StorageError> {
+        let id = StoredId::from(org);
+        let _held: Option<StoredId> = find!(
+            self,
+            "orgs",
+            orgs::table.filter(orgs::id.eq(id)).select(orgs::id),
+            for_update
+        )?;
+        self.hold_chain(Chain::Org(org)).await?;
+        let events = usage_events::table.filter(usage_events::org_id.eq(id));
+        execute!(self, "usage_events", diesel::delete(events))?;
+        let months = usage_months::table.filter(usage_months::org_id.eq(id));
+        execute!(self, "usage_months", diesel::delete(months))?;
+        Ok(())
+    }
+}
+
 #[async_trait]
 impl WriteOrgs for Session {
     async fn insert(&mut self, access: &Access<SignUp>, org: &Org) -> Result<Org, StorageError> {
@@ -146,6 +169,10 @@ impl WriteOrgs for Session {
             "org_usage",
             diesel::insert_into(org_usage::table).values(usage)
         )?;
+        if let Some(keeper) = self.books.keeper() {
+            let chain = keeper.open(Chain::Org(access.org()));
+            self.insert_chain(&chain).await?;
+        }
         Ok(Org {
             is_platform,
             ..org.clone()
@@ -230,6 +257,7 @@ impl WriteOrgs for Session {
                 .filter(vaults::org_id.eq(id))
                 .select(vaults::id)
         )?;
+        self.delete_usage(access.on().org).await?;
         execute!(
             self,
             "orgs",

@@ -1,5 +1,6 @@
 //! A connection in use, whichever store it leads to.
 
+use crate::books::Books;
 use crate::counters::Counters;
 use crate::error::{breaks_connection, failure};
 use crate::postgres::PostgresLease;
@@ -32,15 +33,22 @@ pub(crate) enum Purpose {
 /// caller sees depends on whether they hold a reader or a unit of work.
 pub(crate) struct Session {
     pub(crate) conn: Conn,
+    pub(crate) books: Arc<Books>,
     counters: Arc<Counters>,
     purpose: Purpose,
     failed: bool,
 }
 
 impl Session {
-    pub(crate) fn new(conn: Conn, counters: Arc<Counters>, purpose: Purpose) -> Self {
+    pub(crate) fn new(
+        conn: Conn,
+        books: Arc<Books>,
+        counters: Arc<Counters>,
+        purpose: Purpose,
+    ) -> Self {
         Self {
             conn,
+            books,
             counters,
             purpose,
             failed: false,
@@ -102,6 +110,24 @@ impl Session {
                 Ok(self)
             }
         }
+    }
+
+    /// Begins on SQLite, on a thread that may wait.
+    pub(crate) fn begin_here(&mut self) -> Result<(), StorageError> {
+        let begun = match &mut self.conn {
+            Conn::Sqlite(lease) => lease.begin_here(),
+            Conn::Postgres(_) => Err(Error::BrokenTransactionManager),
+        };
+        self.settle("BEGIN", begun)
+    }
+
+    /// Commits on SQLite, on a thread that may wait.
+    pub(crate) fn commit_here(&mut self) -> Result<(), StorageError> {
+        let committed = match &mut self.conn {
+            Conn::Sqlite(lease) => lease.commit_here(),
+            Conn::Postgres(_) => Err(Error::BrokenTransactionManager),
+        };
+        self.settle("COMMIT", committed)
     }
 
     /// Commits; on disk when it returns. Refuses if a statement failed, because Postgres would

@@ -1,5 +1,6 @@
 //! The store.
 
+use crate::books::Books;
 use crate::counters::Counters;
 use crate::migrations::{
     apply_to_postgres, apply_to_sqlite, pending_on_postgres, pending_on_sqlite,
@@ -14,8 +15,8 @@ use async_trait::async_trait;
 use diesel_async::async_connection_wrapper::AsyncConnectionWrapper;
 use oneclaw_domain::{MailId, OrgId, Quota, Timestamp};
 use oneclaw_storage::{
-    Admission, AttemptKey, Attempts, ClaimedMail, JournalEntry, MailOutcome, Reader, StorageError,
-    Store, StoreStatistics, Tx,
+    Admission, AttemptKey, Attempts, ClaimedMail, JournalEntry, MailOutcome, Reader, Stale,
+    StorageError, Store, StoreStatistics, Tx,
 };
 use std::sync::Arc;
 use uuid::Uuid;
@@ -28,6 +29,7 @@ pub struct DieselStore {
 
 struct Shared {
     pool: Pool,
+    books: Arc<Books>,
     counters: Arc<Counters>,
     name: String,
 }
@@ -56,6 +58,7 @@ impl DieselStore {
         };
         let shared = Shared {
             pool,
+            books: Arc::default(),
             counters: Arc::default(),
             name: url.to_string(),
         };
@@ -126,9 +129,18 @@ impl DieselStore {
         };
         Ok(Session::new(
             conn,
+            Arc::clone(&self.shared.books),
             Arc::clone(&self.shared.counters),
             purpose,
         ))
+    }
+
+    pub(crate) async fn reading(&self) -> Result<Session, StorageError> {
+        self.session(Purpose::Read).await
+    }
+
+    pub(crate) fn books(&self) -> &Books {
+        &self.shared.books
     }
 
     pub(crate) async fn unit(&self) -> Result<Session, StorageError> {
@@ -163,16 +175,13 @@ impl Store for DieselStore {
             return Ok(Vec::new());
         }
         let session = self.session(Purpose::Journal).await?;
-        let admissions = match session.conn {
-            Conn::Sqlite(lease) => lease.append(batch).await?,
-            Conn::Postgres(_) => session.append_on_postgres(batch).await?,
-        };
+        let admissions = session.append(batch).await?;
         self.shared.counters.journal(batch.len());
         Ok(admissions)
     }
 
-    fn last_quota(&self, _org: OrgId) -> Option<Quota> {
-        None
+    fn last_quota(&self, org: OrgId) -> Option<Quota> {
+        self.shared.books.last_quota(org)
     }
 
     async fn count_attempt(
@@ -252,11 +261,16 @@ impl Store for DieselStore {
         Ok(settled)
     }
 
-    async fn sweep(&self, now: Timestamp) -> Result<u64, StorageError> {
+    async fn sweep(&self, stale: Stale, before: Timestamp, many: i64) -> Result<u64, StorageError> {
         let mut session = self.unit().await?;
-        let swept = session.sweep_expired(now).await?;
+        let swept = session.sweep_stale(stale, before, many).await?;
         session.commit().await?;
         Ok(swept)
+    }
+
+    async fn last_event_at(&self) -> Result<Option<Timestamp>, StorageError> {
+        let mut session = self.session(Purpose::Read).await?;
+        session.newest_event().await
     }
 
     /// Takes the right to write and touches a row, which a full disk, a read-only replica and a

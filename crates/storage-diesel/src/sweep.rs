@@ -106,9 +106,68 @@ impl Session {
         spent.extend(stopped);
         spent.extend(counted);
         spent.truncate(usize::try_from(many).unwrap_or(usize::MAX));
-        self.hold_free(spent, |found| {
-            diesel::update(secret_versions::table.filter(secret_versions::id.eq_any(found)))
-        }, now)
-        .await
+        let spent = self.free_versions(spent).await?;
+        let noted = secret_versions::table.filter(secret_versions::id.eq_any(spent));
+        let since = secret_versions::spent_since.eq(Some(now));
+        execute!(self, "secret_versions", diesel::update(noted).set(since))
+    }
+
+    /// Empties what was noted long enough ago. Such a version is under no customer's key any more,
+    /// as there is nothing to open: rotations pass it by.
+    async fn empty_spent(&mut self, before: StoredTime, many: i64) -> Result<usize, StorageError> {
+        let kept = sql::<Bool>("(spent_since IS NOT NULL AND NOT is_emptied)");
+        let ids: Vec<StoredId> = load!(
+            self,
+            "secret_versions",
+            secret_versions::table
+                .filter(kept)
+                .filter(secret_versions::spent_since.le(before))
+                .limit(many)
+                .select(secret_versions::id)
+        )?;
+        let ids = self.free_versions(ids).await?;
+        let emptied = secret_versions::table.filter(secret_versions::id.eq_any(ids));
+        let nothing = (
+            secret_versions::envelope.eq(Vec::<u8>::new()),
+            secret_versions::cmek_fingerprint.eq(None::<String>),
+            secret_versions::is_emptied.eq(true),
+        );
+        execute!(
+            self,
+            "secret_versions",
+            diesel::update(emptied).set(nothing)
+        )
+    }
+
+    /// Those of some versions that nobody works at, held, in the order in which the journal locks
+    /// them.
+    async fn free_versions(&mut self, ids: Vec<StoredId>) -> Result<Vec<StoredId>, StorageError> {
+        if ids.is_empty() {
+            return Ok(ids);
+        }
+        let wanted = secret_versions::table
+            .filter(secret_versions::id.eq_any(ids))
+            .order(secret_versions::id)
+            .select(secret_versions::id);
+        let free = run!(
+            self,
+            get_results,
+            wanted,
+            wanted.for_no_key_update().skip_locked()
+        );
+        self.settle("secret_versions", free)
+    }
+
+    /// When the newest event was written.
+    pub(crate) async fn newest_event(&mut self) -> Result<Option<Timestamp>, StorageError> {
+        let newest: Option<StoredTime> = find!(
+            self,
+            "audit_events",
+            audit_events::table
+                .order(audit_events::seq.desc())
+                .limit(1)
+                .select(audit_events::created_at)
+        )?;
+        Ok(newest.map(|at| at.0))
     }
 }

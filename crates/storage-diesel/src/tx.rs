@@ -4,9 +4,9 @@ use crate::session::Session;
 use async_trait::async_trait;
 use oneclaw_domain::AuditEvent;
 use oneclaw_storage::{
-    Committed, ReadAccess, StorageError, Tx, WriteAgents, WriteApiKeys, WriteBilling, WriteCmek,
-    WriteDevices, WriteEnrollments, WriteIdentities, WriteInstallation, WriteInvites, WriteIpRules,
-    WriteKeys, WriteMembers, WriteOrgs, WriteOutbox, WritePolicies, WriteProofs,
+    Committed, JournalEntry, ReadAccess, StorageError, Tx, WriteAgents, WriteApiKeys, WriteBilling,
+    WriteCmek, WriteDevices, WriteEnrollments, WriteIdentities, WriteInstallation, WriteInvites,
+    WriteIpRules, WriteKeys, WriteMembers, WriteOrgs, WriteOutbox, WritePolicies, WriteProofs,
     WriteSecondFactors, WriteSecrets, WriteSessions, WriteShares, WriteSignups, WriteUsers,
     WriteVaults,
 };
@@ -113,8 +113,9 @@ impl Tx for DieselTx {
     }
 
     async fn commit(mut self: Box<Self>, event: AuditEvent) -> Result<Committed, StorageError> {
-        self.0.insert_event(&event).await?;
-        self.0.commit().await?;
+        let entry = JournalEntry { event, read: None };
+        let recorded = self.0.record(entry).await?;
+        self.0.commit_recorded(recorded).await?;
         Ok(Committed::attest())
     }
 }

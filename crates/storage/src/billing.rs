@@ -159,7 +159,8 @@ pub trait WriteBilling: Send {
     /// Gives a plan, or takes it.
     async fn set_plan(&mut self, org: InOrg, plan: Option<&GivenPlan>) -> Result<(), StorageError>;
 
-    /// The same as the payment provider says it; tells whether it said nothing later before.
+    /// The same as the payment provider says it, unless it said something later before, or this is
+    /// about another subscription that gives nothing; tells whether it holds.
     async fn set_paid_plan(
         &mut self,
         access: &Access<BookPayment>,

@@ -102,6 +102,9 @@ pub trait Chains: Send + Sync {
         many: i64,
     ) -> Result<u64, StorageError>;
 
+    /// Every chain that has an end, an event or an organization, the installation's own first.
+    async fn chains(&self) -> Result<Vec<Chain>, StorageError>;
+
     /// Chains whose first event is older than `before`, at most `many`.
     async fn chains_to_prune(
         &self,

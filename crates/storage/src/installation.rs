@@ -2,7 +2,7 @@
 
 use crate::StorageError;
 use async_trait::async_trait;
-use oneclaw_domain::{GivenPlan, Month, OrgId, OrgName, Timestamp, User, UserId};
+use oneclaw_domain::{Email, GivenPlan, Month, OrgId, OrgName, Timestamp, User, UserId};
 use oneclaw_policy::{Access, DeleteSetting, ListUsers, PutSetting};
 
 /// A setting that an operator changed while servers run.
@@ -52,6 +52,12 @@ pub trait ReadInstallation: Send {
         skip: i64,
         many: Option<i64>,
     ) -> Result<(Vec<ListedUser>, i64), StorageError>;
+
+    /// Somebody's account, in whatever organization: told to nobody but who runs the installation.
+    async fn user(&mut self, id: UserId) -> Result<Option<User>, StorageError>;
+
+    /// The same by the address.
+    async fn user_of(&mut self, email: &Email) -> Result<Option<User>, StorageError>;
 
     /// The organization that runs the installation.
     async fn platform(&mut self) -> Result<Option<OrgId>, StorageError>;

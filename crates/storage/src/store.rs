@@ -4,11 +4,11 @@ use crate::{
     Admission, AttemptKey, Attempts, Chains, ClaimedMail, JournalEntry, MailOutcome, ReadAccess,
     ReadAgents, ReadApiKeys, ReadAudit, ReadBilling, ReadCmek, ReadDevices, ReadEnrollments,
     ReadExport, ReadInstallation, ReadInvites, ReadIpRules, ReadKeys, ReadMembers, ReadPolicies,
-    ReadSecondFactors, ReadSecrets, ReadShares, ReadUsers, ReadVaults, Stale, StorageError, WriteAgents,
-    WriteApiKeys, WriteBilling, WriteCmek, WriteDevices, WriteEnrollments, WriteIdentities,
-    WriteInstallation, WriteInvites, WriteIpRules, WriteKeys, WriteMembers, WriteOrgs, WriteOutbox,
-    WritePolicies, WriteProofs, WriteSecondFactors, WriteSecrets, WriteSessions, WriteShares,
-    WriteSignups, WriteUsers, WriteVaults,
+    ReadSecondFactors, ReadSecrets, ReadShares, ReadUsers, ReadVaults, Stale, StorageError,
+    WriteAgents, WriteApiKeys, WriteBilling, WriteCmek, WriteDevices, WriteEnrollments,
+    WriteIdentities, WriteInstallation, WriteInvites, WriteIpRules, WriteKeys, WriteMembers,
+    WriteOrgs, WriteOutbox, WritePolicies, WriteProofs, WriteSecondFactors, WriteSecrets,
+    WriteSessions, WriteShares, WriteSignups, WriteUsers, WriteVaults,
 };
 use async_trait::async_trait;
 use oneclaw_domain::{AuditEvent, MailId, OrgId, Quota, Timestamp};
@@ -87,12 +87,7 @@ pub trait Store: Chains + Send + Sync {
     /// Takes up to `many` rows of one kind that ended at `before` or earlier, in one short commit,
     /// and tells how many there were: fewer than `many` = no more are left. Rows that somebody else
     /// works at are left for another time. Nothing depends on it but space.
-    async fn sweep(
-        &self,
-        stale: Stale,
-        before: Timestamp,
-        many: i64,
-    ) -> Result<u64, StorageError>;
+    async fn sweep(&self, stale: Stale, before: Timestamp, many: i64) -> Result<u64, StorageError>;
 
     /// When the newest event was written, of whatever organization and instance.
     async fn last_event_at(&self) -> Result<Option<Timestamp>, StorageError>;
@@ -118,8 +113,9 @@ pub struct StoreStatistics {
     pub journal_events: u64,
 }
 
-/// A connection for reading. Each call is one statement, but for a standing, which takes three, and
-/// for lists of paths by policies, which take one for each range or batch.
+/// A connection for reading. Each call is one statement, but for a standing, which takes three, for
+/// lists of paths by policies, which take one for each range or batch, and for a page of a ledger with
+/// how many lines there are, which takes two.
 pub trait Reader: Send {
     /// What decides access.
     fn access(&mut self) -> &mut dyn ReadAccess;

@@ -9,6 +9,7 @@ mod app;
 mod clock;
 mod issuer;
 mod logs;
+mod payments;
 pub mod postgres;
 mod run;
 mod smtp;
@@ -21,6 +22,9 @@ pub use app::{
 pub use clock::TestClock;
 pub use issuer::{Issuer, JwksAnswer};
 pub use oneclaw_testkit_macros::both_stores;
+pub use payments::{
+    Asked, Till, TillAnswer, credits_paid, payment_failed, plan_bought, subscription,
+};
 pub use run::{Fixture, run_on};
 pub use smtp::{Behaviour, Encryption, Mailbox, Received};
 pub use store_kind::{StoreKind, TestStore};

@@ -4,10 +4,9 @@ use std::fmt::Write;
 
 use super::setting::Places;
 use super::settings::ALL;
+use oneclaw_services::Stale;
 
 const DOCUMENT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/operations.md");
-const START: &str = "<!-- settings:start -->\n";
-const END: &str = "<!-- settings:end -->";
 
 /// Rewrites the table instead of comparing it.
 const BLESS: &str = "ONECLAW_BLESS";
@@ -43,22 +42,53 @@ fn table() -> String {
     text
 }
 
+/// What is kept how long, from where it is decided.
+fn kept() -> String {
+    let mut text = "\n| what | how long |\n|---|---|\n".to_owned();
+    for stale in Stale::ALL {
+        let days = stale.kept_seconds() / 86_400;
+        let long = match (stale, days) {
+            (Stale::UsageEvents, days) => format!("`usage.retention_days`, {days} by default"),
+            (Stale::SpentVersions, _) => "\u{2013}".to_owned(),
+            (_, 0) => "not at all".to_owned(),
+            (_, 1) => "a day".to_owned(),
+            (_, days) => format!("{days} days"),
+        };
+        writeln!(text, "| {} | {long} |", stale.described()).unwrap();
+    }
+    text.push('\n');
+    text
+}
+
 #[test]
-#[expect(clippy::disallowed_methods, reason = "whether to rewrite the table")]
 fn the_operations_page_lists_every_setting() {
+    hold("settings", &table());
+}
+
+#[test]
+fn the_operations_page_says_what_is_kept_how_long() {
+    hold("kept", &kept());
+}
+
+/// The part of the page between two marks is this.
+#[expect(clippy::disallowed_methods, reason = "whether to rewrite the table")]
+fn hold(part: &str, should: &str) {
+    let (start, end) = (
+        format!("<!-- {part}:start -->\n"),
+        format!("<!-- {part}:end -->"),
+    );
     let document = std::fs::read_to_string(DOCUMENT).unwrap();
     let (before, rest) = document
-        .split_once(START)
-        .expect("docs/operations.md has no settings:start");
+        .split_once(&start)
+        .unwrap_or_else(|| panic!("docs/operations.md has no {part}:start"));
     let (is, after) = rest
-        .split_once(END)
-        .expect("docs/operations.md has no settings:end");
-    let should = table();
+        .split_once(&end)
+        .unwrap_or_else(|| panic!("docs/operations.md has no {part}:end"));
     if is == should {
         return;
     }
     if std::env::var_os(BLESS).is_some() {
-        std::fs::write(DOCUMENT, format!("{before}{START}{should}{END}{after}")).unwrap();
+        std::fs::write(DOCUMENT, format!("{before}{start}{should}{end}{after}")).unwrap();
         return;
     }
     panic!(

@@ -5,18 +5,22 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use ipnet::IpNet;
-use oneclaw_adapters::OidcIssuer;
+use oneclaw_adapters::{OidcIssuer, StripeSettings};
+use oneclaw_domain::Plans;
 use oneclaw_services::{EnvKeyProvider, SecretText, SignupMode};
 use oneclaw_storage_diesel::{StoreOptions, StoreUrl};
 
 use super::error::ConfigurationError;
 use super::given::Given;
 use super::issuers;
+use super::keeping::Keeping;
 use super::limits::Limits;
 use super::log_filter::LogFilter;
 use super::mail::Mail;
 use super::parse::{self, base_url, list, number, on_off, or_off};
+use super::plans;
 use super::settings as s;
+use super::stripe;
 use super::values::{InForce, Values};
 use super::{environment, file};
 
@@ -32,9 +36,14 @@ pub(crate) struct Configuration {
     pub(crate) master_key: MasterKeySource,
     pub(crate) accounts: Accounts,
     pub(crate) limits: Limits,
+    pub(crate) keeping: Keeping,
+    /// What plans allow, and what things cost.
+    pub(crate) plans: Plans,
     pub(crate) mail: Mail,
     /// Whose word is taken for who somebody is.
     pub(crate) issuers: Vec<OidcIssuer>,
+    /// By whom money is taken; `None` = nothing is sold.
+    pub(crate) stripe: Option<StripeSettings>,
     pub(crate) watching: Watching,
 }
 
@@ -135,6 +144,8 @@ impl Configuration {
         let data_dir = values.read(&s::DATA_DIR, "./data", parse::directory)?;
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let cores = cores.min(256).to_string();
+        let network = Network::read(values)?;
+        let public_url = network.public_url(network.listen);
         Ok(Self {
             workers: values.read(&s::WORKERS, &cores, number("threads", 1..=256))?,
             shutdown_timeout: Duration::from_secs(values.read(
@@ -142,13 +153,16 @@ impl Configuration {
                 "30",
                 number("seconds", 0..=3600),
             )?),
-            network: Network::read(values)?,
+            network,
             database: Database::read(values, &data_dir)?,
             master_key: MasterKeySource::read(values, &data_dir)?,
             accounts: Accounts::read(values, &cores)?,
             limits: Limits::read(values)?,
+            keeping: Keeping::read(values)?,
+            plans: plans::read(values)?,
             mail: Mail::read(values, &data_dir)?,
             issuers: issuers::read(values)?,
+            stripe: stripe::read(values, &public_url)?,
             watching: Watching::read(values)?,
             data_dir,
         })

@@ -49,6 +49,8 @@ pub(crate) struct Amounts {
     pub(crate) open_enrollments: i64,
     pub(crate) addressed_enrollments: i64,
     pub(crate) exports_at_once: u8,
+    pub(crate) audit_exports_at_once: u8,
+    pub(crate) audit_checks_at_once: u8,
     pub(crate) dry_runs_at_once: u8,
     pub(crate) dry_run_events: i64,
     pub(crate) dry_run_flips: usize,
@@ -150,6 +152,8 @@ impl Amounts {
                 million("requests"),
             )?,
             exports_at_once: values.read(&s::LIMITS_EXPORTS_AT_ONCE, "1", at_once())?,
+            audit_exports_at_once: values.read(&s::LIMITS_AUDIT_EXPORTS_AT_ONCE, "1", at_once())?,
+            audit_checks_at_once: values.read(&s::LIMITS_AUDIT_CHECKS_AT_ONCE, "1", at_once())?,
             dry_runs_at_once: values.read(&s::LIMITS_DRY_RUNS_AT_ONCE, "2", at_once())?,
             dry_run_events: values.read(&s::LIMITS_DRY_RUN_EVENTS, "50000", million("events"))?,
             dry_run_flips: values.read(

@@ -10,13 +10,16 @@ mod file;
 mod given;
 mod in_force;
 mod issuers;
+mod keeping;
 mod limits;
 mod log_filter;
 mod mail;
 mod origin;
 mod parse;
+mod plans;
 mod setting;
 pub(crate) mod settings;
+mod stripe;
 mod values;
 
 pub(crate) use arguments::Arguments;

@@ -8,6 +8,7 @@ use std::str::FromStr;
 
 use actix_web::http::Uri;
 use ipnet::IpNet;
+use oneclaw_domain::MicroUsd;
 
 pub(crate) fn address(text: &str) -> Result<SocketAddr, String> {
     text.parse()
@@ -38,6 +39,28 @@ pub(crate) fn or_off<T>(
     parse(text)
         .map(Some)
         .map_err(|reason| format!("{reason}, nor off"))
+}
+
+/// `-1` is `None`, as the API writes what has no limit.
+pub(crate) fn or_unlimited<T>(
+    text: &str,
+    parse: impl FnOnce(&str) -> Result<T, String>,
+) -> Result<Option<T>, String> {
+    if text == "-1" {
+        return Ok(None);
+    }
+    parse(text)
+        .map(Some)
+        .map_err(|reason| format!("{reason}, nor -1"))
+}
+
+/// An amount of money that one thing may cost.
+pub(crate) fn dollars(text: &str) -> Result<MicroUsd, String> {
+    const MOST: MicroUsd = MicroUsd::new(1_000_000_000);
+    let amount = MicroUsd::parse(text).ok().filter(|one| *one <= MOST);
+    amount.ok_or_else(|| {
+        "is not an amount of dollars from 0 to 1000 with at most six decimals".to_owned()
+    })
 }
 
 pub(crate) fn on_off(text: &str) -> Result<bool, String> {
@@ -276,6 +299,25 @@ mod tests {
         assert_eq!(list("none", network).unwrap(), []);
         for wrong in ["", "10.0.0.0/8,", "10.0.0.0/33", "host"] {
             assert!(list(wrong, network).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn limits_may_be_none_and_money_is_counted_in_millionths() {
+        let limit = |text| or_unlimited(text, number("things", 0..=10));
+        assert_eq!(limit("-1"), Ok(None));
+        assert_eq!(limit("0"), Ok(Some(0)));
+        for wrong in ["", "-2", "11", "1.5", "unlimited", "1e1"] {
+            assert_eq!(
+                limit(wrong),
+                Err("is not a whole number of things from 0 to 10, nor -1".to_owned()),
+                "{wrong}"
+            );
+        }
+        assert_eq!(dollars("0.0008").unwrap().get(), 800);
+        assert_eq!(dollars("1000").unwrap().get(), 1_000_000_000);
+        for wrong in ["", "-1", "1e-3", "0.0000001", "1000.000001", "1,5", "$1"] {
+            assert!(dollars(wrong).is_err(), "{wrong}");
         }
     }
 

@@ -8,7 +8,9 @@ const STORE: &str = "Store";
 const KEYS: &str = "Keys";
 const ACCOUNTS: &str = "Accounts and tokens";
 const LIMITS: &str = "Limits";
+const BILLING: &str = "Plans and prices";
 const MAIL: &str = "Mail";
+const KEEPING: &str = "Housekeeping";
 const PROCESS: &str = "Process";
 const WATCHING: &str = "Logs, traces and metrics";
 
@@ -142,6 +144,10 @@ settings! {
         "Devices that wait to be let in at one time, 1 to 1000000";
     LIMITS_EXPORTS_AT_ONCE = "limits.exports_at_once", LIMITS, "NUMBER", "1", "1", Anywhere,
         "Exports of one organization at once, by each instance, 1 to 100";
+    LIMITS_AUDIT_EXPORTS_AT_ONCE = "limits.audit_exports_at_once", LIMITS, "NUMBER", "1", "1", Anywhere,
+        "Exports of one organization's audit log at once, by each instance, 1 to 100";
+    LIMITS_AUDIT_CHECKS_AT_ONCE = "limits.audit_checks_at_once", LIMITS, "NUMBER", "1", "1", Anywhere,
+        "Verifications of one organization's audit log at once, by each instance, 1 to 100";
     LIMITS_DRY_RUNS_AT_ONCE = "limits.dry_runs_at_once", LIMITS, "NUMBER", "2", "2", Anywhere,
         "Dry runs of policies of one organization at once, by each instance, 1 to 100";
     LIMITS_DRY_RUN_EVENTS = "limits.dry_run_events", LIMITS, "NUMBER", "50000", "50000", Anywhere,
@@ -157,6 +163,84 @@ settings! {
     ENROLL_MAX_ADDRESSED_PENDING = "enroll.max_addressed_pending", LIMITS, "NUMBER", "10000", "10000", Anywhere,
         "Requests of agents that name who shall decide, waiting at one time, 1 to 1000000";
 
+    BILLING_DEFAULT_TIER = "billing.default_tier", BILLING, "TIER", "enterprise", "free", Anywhere,
+        "The plan of an organization that was given none: free, pro, business or enterprise. free turns the hosted tiers on";
+    BILLING_FREE_REQUESTS = "billing.tiers.free.requests", BILLING, "NUMBER", "1000", "1000", Anywhere,
+        "Requests a month on free, 0 to 1000000000, or -1 for any number";
+    BILLING_FREE_VAULTS = "billing.tiers.free.vaults", BILLING, "NUMBER", "3", "3", Anywhere,
+        "Vaults of an organization on free, 0 to 1000000000, or -1 for any number";
+    BILLING_FREE_SECRETS = "billing.tiers.free.secrets", BILLING, "NUMBER", "50", "50", Anywhere,
+        "Secrets of an organization on free, 0 to 1000000000, or -1 for any number";
+    BILLING_FREE_AGENTS = "billing.tiers.free.agents", BILLING, "NUMBER", "2", "2", Anywhere,
+        "Active agents of an organization on free, 0 to 1000000000, or -1 for any number";
+    BILLING_FREE_OVERAGE_USD = "billing.tiers.free.overage_usd", BILLING, "USD", "0.001", "0.001", Anywhere,
+        "What a priced request beyond the month's costs on free, 0 to 1000 with at most six decimals";
+    BILLING_PRO_REQUESTS = "billing.tiers.pro.requests", BILLING, "NUMBER", "25000", "25000", Anywhere,
+        "Requests a month on pro, 0 to 1000000000, or -1 for any number";
+    BILLING_PRO_VAULTS = "billing.tiers.pro.vaults", BILLING, "NUMBER", "25", "25", Anywhere,
+        "Vaults of an organization on pro, 0 to 1000000000, or -1 for any number";
+    BILLING_PRO_SECRETS = "billing.tiers.pro.secrets", BILLING, "NUMBER", "500", "500", Anywhere,
+        "Secrets of an organization on pro, 0 to 1000000000, or -1 for any number";
+    BILLING_PRO_AGENTS = "billing.tiers.pro.agents", BILLING, "NUMBER", "10", "10", Anywhere,
+        "Active agents of an organization on pro, 0 to 1000000000, or -1 for any number";
+    BILLING_PRO_OVERAGE_USD = "billing.tiers.pro.overage_usd", BILLING, "USD", "0.0008", "0.0008", Anywhere,
+        "What a priced request beyond the month's costs on pro, 0 to 1000 with at most six decimals";
+    BILLING_PRO_MONTHLY_CENTS = "billing.tiers.pro.monthly_cents", BILLING, "CENTS", "2900", "2900", Anywhere,
+        "A month of pro, 0 to 100000000";
+    BILLING_PRO_YEARLY_CENTS = "billing.tiers.pro.yearly_cents", BILLING, "CENTS", "29000", "29000", Anywhere,
+        "A year of pro, 0 to 100000000";
+    BILLING_BUSINESS_REQUESTS = "billing.tiers.business.requests", BILLING, "NUMBER", "100000", "100000", Anywhere,
+        "Requests a month on business, 0 to 1000000000, or -1 for any number";
+    BILLING_BUSINESS_VAULTS = "billing.tiers.business.vaults", BILLING, "NUMBER", "100", "100", Anywhere,
+        "Vaults of an organization on business, 0 to 1000000000, or -1 for any number";
+    BILLING_BUSINESS_SECRETS = "billing.tiers.business.secrets", BILLING, "NUMBER", "5000", "5000", Anywhere,
+        "Secrets of an organization on business, 0 to 1000000000, or -1 for any number";
+    BILLING_BUSINESS_AGENTS = "billing.tiers.business.agents", BILLING, "NUMBER", "50", "50", Anywhere,
+        "Active agents of an organization on business, 0 to 1000000000, or -1 for any number";
+    BILLING_BUSINESS_OVERAGE_USD = "billing.tiers.business.overage_usd", BILLING, "USD", "0.0006", "0.0006", Anywhere,
+        "What a priced request beyond the month's costs on business, 0 to 1000 with at most six decimals";
+    BILLING_BUSINESS_MONTHLY_CENTS = "billing.tiers.business.monthly_cents", BILLING, "CENTS", "14900", "14900", Anywhere,
+        "A month of business, 0 to 100000000";
+    BILLING_BUSINESS_YEARLY_CENTS = "billing.tiers.business.yearly_cents", BILLING, "CENTS", "149000", "149000", Anywhere,
+        "A year of business, 0 to 100000000";
+    BILLING_ENTERPRISE_REQUESTS = "billing.tiers.enterprise.requests", BILLING, "NUMBER", "-1", "-1", Anywhere,
+        "Requests a month on enterprise, 0 to 1000000000, or -1 for any number";
+    BILLING_ENTERPRISE_VAULTS = "billing.tiers.enterprise.vaults", BILLING, "NUMBER", "-1", "-1", Anywhere,
+        "Vaults of an organization on enterprise, 0 to 1000000000, or -1 for any number";
+    BILLING_ENTERPRISE_SECRETS = "billing.tiers.enterprise.secrets", BILLING, "NUMBER", "-1", "-1", Anywhere,
+        "Secrets of an organization on enterprise, 0 to 1000000000, or -1 for any number";
+    BILLING_ENTERPRISE_AGENTS = "billing.tiers.enterprise.agents", BILLING, "NUMBER", "-1", "-1", Anywhere,
+        "Active agents of an organization on enterprise, 0 to 1000000000, or -1 for any number";
+    BILLING_ENTERPRISE_OVERAGE_USD = "billing.tiers.enterprise.overage_usd", BILLING, "USD", "0", "0", Anywhere,
+        "What a priced request beyond the month's costs on enterprise, 0 to 1000 with at most six decimals";
+    BILLING_PRICE_READ_SECRET = "billing.prices.read_secret", BILLING, "USD", "0.001", "0.001", Anywhere,
+        "The price of reading a secret that usage shows, 0 to 1000 with at most six decimals";
+    BILLING_PRICE_WRITE_SECRET = "billing.prices.write_secret", BILLING, "USD", "0.005", "0.005", Anywhere,
+        "The price of writing a secret that usage shows, 0 to 1000 with at most six decimals";
+    BILLING_PRICE_CREATE_SHARE = "billing.prices.create_share", BILLING, "USD", "0.002", "0.002", Anywhere,
+        "The price of sharing a secret that usage shows, 0 to 1000 with at most six decimals";
+    BILLING_PRICE_ACCESS_SHARE = "billing.prices.access_share", BILLING, "USD", "0.001", "0.001", Anywhere,
+        "The price of reading what is shared that usage shows, 0 to 1000 with at most six decimals";
+    BILLING_PRICE_QUERY_AUDIT = "billing.prices.query_audit", BILLING, "USD", "0.0005", "0.0005", Anywhere,
+        "The price of asking for audit events that usage shows, 0 to 1000 with at most six decimals";
+
+    STRIPE_SECRET_KEY = "stripe.secret_key", BILLING, "KEY", "none: nothing is sold", "the secret key of your account at Stripe", NoFlag,
+        "With what Stripe's API is called: then plans and credits can be bought";
+    STRIPE_WEBHOOK_SECRET = "stripe.webhook_secret", BILLING, "SECRET", "none: nothing is sold", "the signing secret of the webhook", NoFlag,
+        "By what Stripe signs its events, which it sends to /v1/billing/webhooks; needed beside stripe.secret_key before anything is sold";
+    STRIPE_API_URL = "stripe.api_url", BILLING, "URL", "https://api.stripe.com", "https://api.stripe.com", Anywhere,
+        "Where Stripe's API is";
+    STRIPE_RETURN_URL = "stripe.return_url", BILLING, "URL", "public_url", "https://app.example.com/billing", Anywhere,
+        "Where people come back to from Stripe's pages";
+    STRIPE_PRO_MONTHLY = "stripe.prices.pro_monthly", BILLING, "ID", "none", "price_1PgafmB7WZ01zgkW6dKueIc5", Anywhere,
+        "Stripe's price, in US dollars, of pro by the month; none is not sold";
+    STRIPE_PRO_YEARLY = "stripe.prices.pro_yearly", BILLING, "ID", "none", "price_1PgafmB7WZ01zgkW6dKueIc5", Anywhere,
+        "Stripe's price of pro by the year; none is not sold";
+    STRIPE_BUSINESS_MONTHLY = "stripe.prices.business_monthly", BILLING, "ID", "none", "price_1PgafmB7WZ01zgkW6dKueIc5", Anywhere,
+        "Stripe's price of business by the month; none is not sold";
+    STRIPE_BUSINESS_YEARLY = "stripe.prices.business_yearly", BILLING, "ID", "none", "price_1PgafmB7WZ01zgkW6dKueIc5", Anywhere,
+        "Stripe's price of business by the year; none is not sold";
+
     MAIL_HOST = "mail.host", MAIL, "HOST", "off: mail is written to mail.folder", "smtp.example.com", Anywhere,
         "The mail server that takes outgoing mail by SMTP; its certificate must bear this name";
     MAIL_PORT = "mail.port", MAIL, "NUMBER", "587 for starttls, 465 for implicit, 25 for none", "587", Anywhere,
@@ -171,6 +255,17 @@ settings! {
         "The sender of all mail, perhaps with a name before it";
     MAIL_FOLDER = "mail.folder", MAIL, "DIR", "mail in data_dir", "/var/lib/oneclaw/mail", Anywhere,
         "Where mail is written to while there is no mail.host; made with mode 0700 when there is mail";
+
+    HOUSEKEEPING_BATCH_ROWS = "housekeeping.batch_rows", KEEPING, "NUMBER", "500", "500", Anywhere,
+        "Rows that housekeeping takes away at once, 10 to 10000; between two batches it pauses";
+    USAGE_RETENTION_DAYS = "usage.retention_days", KEEPING, "DAYS", "400", "400", Anywhere,
+        "How long metered requests are kept one by one, 62 to 36500; the sums of months stay";
+    AUDIT_RETENTION_DAYS = "audit.retention_days", KEEPING, "DAYS|off", "off", "365", Anywhere,
+        "How long events of audit logs are kept, 1 to 36500; off keeps them for ever. The chains can be verified as before";
+    AUDIT_REFUSALS_APART = "audit.refusals_apart", KEEPING, "NUMBER", "1", "10", Anywhere,
+        "Refusals of nobody in particular that leave an event each, per kind, client network and minute, 1 to 1000000; more are told in one event with their count";
+    TRUST_CLOCK = "trust_clock", KEEPING, "on|off", "off", "on", Anywhere,
+        "Whether to go by the machine's clock even where events are later than it. On is for the start after a clock that was ahead was put right";
 
     LOG_FORMAT = "log.format", WATCHING, "human|json|auto", "auto: human on a terminal, else json", "json", Anywhere,
         "How log lines look; they go to standard error";

@@ -114,7 +114,7 @@ fn a_named_file_is_used_and_must_be_there() {
 }
 
 #[test]
-fn secrets_are_hidden() {
+fn ops_05_secrets_are_hidden() {
     let key = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
     let other = "ZmVkY2JhOTg3NjU0MzIxMGZlZGNiYTk4NzY1NDMyMTA=";
     let variables = [
@@ -144,7 +144,7 @@ fn secrets_are_hidden() {
 }
 
 #[test]
-fn a_wrong_value_stops_the_start_with_one_line_that_names_it() {
+fn ops_05_a_wrong_value_stops_the_start_with_one_line_that_names_it() {
     for (name, value) in [
         ("listen", "localhost"),
         ("public_url", "example.com"),
@@ -227,7 +227,7 @@ fn values_that_exclude_each_other_are_refused() {
 }
 
 #[test]
-fn a_refused_secret_is_not_shown() {
+fn ops_05_a_refused_secret_is_not_shown() {
     let place = Place::new();
     for (variable, setting) in [
         ("ONECLAW_MASTER_KEY", "master_key"),
@@ -324,5 +324,41 @@ fn goo_02_an_issuer_is_named_whole_or_not_at_all() {
         ("ONECLAW_OIDC_JWKS_URL", "https://me@login.example.com/keys"),
     ] {
         place.run_with(&[(variable, wrong)], &["config"]).refused(2);
+    }
+}
+
+#[test]
+fn plans_and_prices_are_settings_and_the_hosted_tiers_are_one_of_them() {
+    let place = Place::new();
+    let report = place.run(&["config"]).worked();
+    for (name, value) in [
+        ("billing.default_tier", "enterprise"),
+        ("billing.tiers.free.requests", "1000"),
+        ("billing.tiers.pro.overage_usd", "0.0008"),
+        ("billing.tiers.enterprise.vaults", "-1"),
+        ("billing.prices.query_audit", "0.0005"),
+    ] {
+        assert_eq!(line(&report, name), (value, "default"));
+    }
+    place.write(
+        "data/oneclaw.toml",
+        "[billing]\ndefault_tier = \"free\"\n[billing.tiers.free]\nrequests = -1\noverage_usd = 0.0004\n",
+    );
+    let report = place.run(&["config"]).worked();
+    assert_eq!(line(&report, "billing.default_tier").0, "free");
+    assert_eq!(line(&report, "billing.tiers.free.requests").0, "-1");
+    assert_eq!(line(&report, "billing.tiers.free.overage_usd").0, "0.0004");
+    for (variable, wrong) in [
+        ("ONECLAW_BILLING_DEFAULT_TIER", "team"),
+        ("ONECLAW_BILLING_TIERS_FREE_REQUESTS", "-2"),
+        ("ONECLAW_BILLING_TIERS_FREE_REQUESTS", "9223372036854775808"),
+        ("ONECLAW_BILLING_TIERS_PRO_VAULTS", "unlimited"),
+        ("ONECLAW_BILLING_TIERS_PRO_OVERAGE_USD", "-0.1"),
+        ("ONECLAW_BILLING_TIERS_PRO_OVERAGE_USD", "0.0000001"),
+        ("ONECLAW_BILLING_TIERS_BUSINESS_YEARLY_CENTS", "1.5"),
+        ("ONECLAW_BILLING_PRICES_READ_SECRET", "1e9"),
+    ] {
+        let refused = place.run_with(&[(variable, wrong)], &["config"]).refused(2);
+        assert!(refused.contains(variable), "{refused}");
     }
 }

@@ -15,6 +15,7 @@ fn help_lists_what_can_be_set_and_done() {
         "serve",
         "migrate",
         "config",
+        "admin",
         "keys",
         "ip-rules",
         "openapi",
@@ -25,7 +26,7 @@ fn help_lists_what_can_be_set_and_done() {
 }
 
 #[test]
-fn help_shows_no_value_of_the_environment() {
+fn ops_05_help_shows_no_value_of_the_environment() {
     let url = "postgres://me:hunter2@db/one";
     let help = Place::new()
         .run_with(&[("ONECLAW_DATABASE_URL", url)], &["--help"])

@@ -11,9 +11,9 @@ use crate::account::Account;
 use crate::program::Place;
 use crate::serving::{Serving, pause};
 
-const ROUNDS: usize = 5;
+const ROUNDS: usize = 20;
 /// More rounds than this are not tried.
-const PATIENCE: usize = 20;
+const PATIENCE: usize = 40;
 const READERS: usize = 8;
 const WRITERS: usize = 2;
 /// How many values each round's counted secret has to give.
@@ -76,6 +76,9 @@ fn rounds(place: &Place, variables: &[(&str, &str)]) {
     }
     assert!(cut_off > 0, "no kill came before the last value had left");
     server.stop();
+    // and everything that was done is one chain, as if nothing had happened
+    let checked = place.run_with(variables, &["audit", "check"]);
+    assert_eq!(checked.status, Some(0), "{}{}", checked.out, checked.err);
 }
 
 /// Reads and writes until the server is killed: how many values arrived, and which secrets were acknowledged.

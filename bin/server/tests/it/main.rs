@@ -4,6 +4,10 @@
 #[cfg(test)]
 mod account;
 #[cfg(test)]
+mod admin;
+#[cfg(test)]
+mod audit;
+#[cfg(test)]
 mod browser;
 #[cfg(test)]
 mod cmek_example;
@@ -11,6 +15,8 @@ mod cmek_example;
 mod cmek_killed;
 #[cfg(test)]
 mod configuration;
+#[cfg(test)]
+mod faults;
 #[cfg(test)]
 mod hardening;
 #[cfg(test)]
@@ -26,11 +32,19 @@ mod killed;
 #[cfg(test)]
 mod mail;
 #[cfg(test)]
+mod metered;
+#[cfg(test)]
+mod operations;
+#[cfg(test)]
+mod packaging;
+#[cfg(test)]
 mod program;
 #[cfg(test)]
 mod python_client;
 #[cfg(test)]
 mod readme;
+#[cfg(test)]
+mod secrecy;
 #[cfg(test)]
 mod serving;
 #[cfg(test)]

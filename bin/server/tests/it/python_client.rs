@@ -19,6 +19,7 @@ const AGENTS: &str = "agents_story.py";
 const FRAMEWORKS: &str = "frameworks_story.py";
 const ACCOUNT: &str = "account_story.py";
 const SHARING: &str = "sharing_story.py";
+const METHODS: &str = "methods_story.py";
 
 /// How the server runs for stories with mail in them: one machine plays all the people.
 const WITH_MAIL: [&str; 4] = [
@@ -103,6 +104,16 @@ fn the_official_client_shares_and_keeps_a_key_of_its_own_on_sqlite() {
 #[test]
 fn the_official_client_shares_and_keeps_a_key_of_its_own_on_postgres() {
     tell_on_postgres(SHARING, &WITH_MAIL);
+}
+
+#[test]
+fn every_method_of_the_official_client_is_called_or_out_of_scope_on_sqlite() {
+    tell_on_sqlite(METHODS, &WITH_MAIL);
+}
+
+#[test]
+fn every_method_of_the_official_client_is_called_or_out_of_scope_on_postgres() {
+    tell_on_postgres(METHODS, &WITH_MAIL);
 }
 
 fn tell_on_sqlite(story: &str, flags: &[&str]) {

@@ -72,6 +72,8 @@ fn every_line_of_the_tour_does_what_it_says() {
         "",                         // keep the share's id
         "\"access_count\":1",       // read it by the link
         "\"status\":410",           // and never again
+        "\"outcome\":\"denied\"",   // the log
+        "\"chain_valid\":true",     // and its chain
         "HTTP/1.1 204",             // log out
         "Token has been revoked",   // and be refused
     ];

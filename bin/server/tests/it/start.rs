@@ -11,7 +11,7 @@ fn mode(path: &Path) -> u32 {
 }
 
 #[test]
-fn a_first_start_makes_everything_private_and_says_what_it_made() {
+fn ops_06_a_first_start_makes_everything_private_and_says_what_it_made() {
     let place = Place::new();
     let server = Serving::start(&place, &[]);
     let data = place.path("data").canonicalize().unwrap();
@@ -98,7 +98,7 @@ fn a_data_directory_that_does_not_do_stops_the_start() {
 }
 
 #[test]
-fn a_store_that_cannot_be_reached_is_named_without_its_password() {
+fn ops_05_a_store_that_cannot_be_reached_is_named_without_its_password() {
     let place = Place::new();
     let url = "postgres://me:hunter2@127.0.0.1:1/one";
     let line = place

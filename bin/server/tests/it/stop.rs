@@ -26,7 +26,7 @@ fn begun(server: &Serving<'_>) -> TcpStream {
 }
 
 #[test]
-fn a_stop_finishes_the_request_in_flight() {
+fn flt_12_a_stop_finishes_the_request_in_flight() {
     for signal in [Signal::TERM, Signal::INT] {
         let place = Place::new();
         let server = Serving::start(&place, &[]);
@@ -43,7 +43,7 @@ fn a_stop_finishes_the_request_in_flight() {
 }
 
 #[test]
-fn a_second_signal_stops_at_once() {
+fn flt_12_a_second_signal_stops_at_once() {
     let place = Place::new();
     let server = Serving::start(&place, &[]);
     let _stream = begun(&server);

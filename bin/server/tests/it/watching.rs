@@ -60,7 +60,7 @@ fn metrics_have_a_listener_of_their_own_that_is_off_by_default() {
 }
 
 #[test]
-fn traces_are_sent_to_the_collector_before_the_end() {
+fn ops_10_traces_are_sent_to_the_collector_before_the_end() {
     let collector = TcpListener::bind("127.0.0.1:0").unwrap();
     let endpoint = format!("http://{}", collector.local_addr().unwrap());
     let received = std::thread::spawn(move || {

@@ -1,6 +1,6 @@
 //! By what requests of a row are metered (contract 16.2).
 
-use super::{Auth, Endpoint, Place};
+use super::{Auth, Endpoint};
 use crate::metrics::method_label;
 use actix_web::http::StatusCode;
 use oneclaw_domain::Metered;
@@ -24,13 +24,9 @@ impl Meter {
         let responses = (endpoint.docs)().operation.responses.responses;
         let success = responses.keys().find(|status| status.starts_with('2'));
         let success = success.and_then(|status| status.parse().ok());
-        let prefix = match endpoint.place {
-            Place::Api => "/v1",
-            Place::Root => "",
-        };
         Self {
             method: method_label(&endpoint.method),
-            route: for_ever(format!("{prefix}{}", endpoint.path)),
+            route: for_ever(endpoint.full_path()),
             action: endpoint.action,
             success: success.unwrap_or(StatusCode::OK.as_u16()),
             asks_for_credential: endpoint.auth == Auth::Bearer,

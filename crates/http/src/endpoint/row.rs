@@ -22,6 +22,8 @@ pub enum BodyKind {
     Optional,
     /// A JSON object.
     Required,
+    /// Bytes that are signed as they stand.
+    Raw,
 }
 
 /// What an endpoint asks of the caller.
@@ -57,4 +59,14 @@ pub struct Endpoint {
     pub route: fn() -> Route,
     /// The handler's words for the OpenAPI document: `documented::<create::__path_handle>`.
     pub docs: fn() -> Documentation,
+}
+
+impl Endpoint {
+    /// The path as a caller writes it, and as documents and meters name it.
+    pub(crate) fn full_path(&self) -> String {
+        match self.place {
+            Place::Api => format!("/v1{}", self.path),
+            Place::Root => self.path.to_owned(),
+        }
+    }
 }

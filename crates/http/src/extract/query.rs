@@ -72,6 +72,20 @@ impl Query {
         })
     }
 
+    /// `offset`: rows to leave out; without it, none.
+    ///
+    /// # Errors
+    /// What is no whole number from 0.
+    pub fn offset(&self) -> Result<i64, Refusal> {
+        let Some(text) = self.get("offset") else {
+            return Ok(0);
+        };
+        let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+        let offset = digits.then(|| text.parse().ok()).flatten();
+        let refused = || Refusal::field("offset", &Invalid::new("must be a whole number from 0"));
+        offset.ok_or_else(refused)
+    }
+
     /// A parameter that is `true` or `false`; without it, `false`.
     ///
     /// # Errors

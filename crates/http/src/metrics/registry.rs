@@ -1,7 +1,8 @@
 //! All metrics of the process.
 
-use super::collected::{Collected, Kind};
+use super::collected::{Collected, Family, Kind};
 use super::requests::{Answered, Requests};
+use prometheus_client::collector::Collector;
 use prometheus_client::encoding::text;
 use prometheus_client::registry::Registry;
 use std::fmt;
@@ -58,7 +59,24 @@ impl Metrics {
         });
     }
 
-    fn register(&self, collected: Collected) {
+    /// Shows numbers that only grow, told apart by `label`, whose values must be few and no
+    /// caller's.
+    pub fn register_family(
+        &self,
+        name: &'static str,
+        help: &'static str,
+        label: &'static str,
+        read: impl Fn() -> Vec<(&'static str, u64)> + Send + Sync + 'static,
+    ) {
+        self.register(Family {
+            name,
+            help,
+            label,
+            read: Box::new(read),
+        });
+    }
+
+    fn register(&self, collected: impl Collector) {
         let mut registry = self.registry.lock().unwrap_or_else(PoisonError::into_inner);
         registry.register_collector(Box::new(collected));
     }

@@ -2,7 +2,7 @@
 
 use super::cors::{Sharing, is_preflight};
 use super::request_id::{X_REQUEST_ID, request_id};
-use super::{admission, headers, quota, trace_context};
+use super::{admission, headers, maintenance, quota, trace_context};
 use crate::app::Core;
 use crate::endpoint::Matched;
 use crate::extract::{RequestInfo, client_address};
@@ -124,8 +124,9 @@ impl Exchange {
     {
         let core = &self.core;
         let guard = core.rate_guard.as_ref();
-        if let Err(problem) = admission::admit(&request, self.info.client, &core.settings, guard) {
+        if let Err(turned) = admission::admit(&request, self.info.client, &core.settings, guard) {
             let (request, _) = request.into_parts();
+            let problem = turned.settle(&request, &self.info).await;
             let answer = HttpResponse::from_error(problem);
             return Ok(self.finish(ServiceResponse::new(request, answer)));
         }
@@ -133,6 +134,11 @@ impl Exchange {
             let mut answer = HttpResponse::NoContent().finish();
             self.sharing.apply_preflight(answer.headers_mut());
             return Ok(self.finish(request.into_response(answer)));
+        }
+        if maintenance::closes(&request).await {
+            let (request, _) = request.into_parts();
+            let answer = HttpResponse::from_error(Problem::maintenance());
+            return Ok(self.finish(ServiceResponse::new(request, answer)));
         }
         request.extensions_mut().insert(self.info.clone());
         let handled = async move { inner.call(request).await };

@@ -4,6 +4,8 @@ mod admission;
 mod cors;
 mod headers;
 mod layer;
+mod maintenance;
+mod quota;
 mod rate_guard;
 mod request_id;
 mod site;

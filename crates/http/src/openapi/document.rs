@@ -1,6 +1,6 @@
 //! The document.
 
-use crate::endpoint::{Auth, Endpoint, Place};
+use crate::endpoint::{Auth, Endpoint};
 use crate::problem::ProblemBody;
 use actix_web::http::Method;
 use std::collections::BTreeMap;
@@ -35,7 +35,7 @@ pub fn document(table: &[&'static [Endpoint]], public_url: &str) -> OpenApi {
             .responses
             .insert("default".to_owned(), problem().into());
         schemas.extend(docs.schemas);
-        paths.add_path_operation(full_path(endpoint), vec![method], operation);
+        paths.add_path_operation(endpoint.full_path(), vec![method], operation);
     }
     let mut components = Components::new();
     components.schemas = schemas;
@@ -47,14 +47,6 @@ pub fn document(table: &[&'static [Endpoint]], public_url: &str) -> OpenApi {
         .paths(paths)
         .components(Some(components))
         .build()
-}
-
-/// The path as a caller writes it.
-fn full_path(endpoint: &Endpoint) -> String {
-    match endpoint.place {
-        Place::Api => format!("/v1{}", endpoint.path),
-        Place::Root => endpoint.path.to_owned(),
-    }
 }
 
 fn info() -> Info {

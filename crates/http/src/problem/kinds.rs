@@ -11,6 +11,9 @@ const BLANK: &str = "about:blank";
 /// Seconds after which a caller may try again when a part of ours is out of reach (contract 2.2).
 const UNAVAILABLE_RETRY: u64 = 5;
 
+/// Seconds after which a caller may look whether maintenance is over.
+const MAINTENANCE_RETRY: u64 = 60;
+
 /// Why a request was not fulfilled, in the words of the wire.
 ///
 /// Its cause, if it has one, goes to the log and never into the answer.
@@ -26,6 +29,8 @@ pub(super) struct Parts {
     pub(super) code: &'static str,
     /// The word of RFC 6749 5.2, where a client of that looks for one.
     pub(super) error: Option<&'static str>,
+    /// What is to be paid for, in the words of x402; on 402 only.
+    pub(super) payable: Option<&'static str>,
     pub(super) fields: Vec<FieldError>,
     pub(super) retry_after: Option<u64>,
     pub(super) allow: Option<String>,
@@ -43,6 +48,7 @@ impl Problem {
             detail: detail.into(),
             code,
             error: None,
+            payable: None,
             fields: Vec::new(),
             retry_after: None,
             allow: None,
@@ -77,10 +83,13 @@ impl Problem {
     }
 
     /// 402 in the words of contract 16.3: what is priced, once the month's requests are spent.
-    pub fn payment_required(detail: String) -> Self {
+    /// `what` is the name of that.
+    pub fn payment_required(detail: String, what: &'static str) -> Self {
         const KIND: &str = "payment_required";
         let mut problem = Self::new(StatusCode::PAYMENT_REQUIRED, KIND, detail);
         problem.0.kind = KIND;
+        problem.0.error = Some("X-PAYMENT header is required");
+        problem.0.payable = Some(what);
         problem
     }
 
@@ -234,6 +243,14 @@ impl Problem {
         let mut problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", detail);
         problem.0.retry_after = Some(UNAVAILABLE_RETRY);
         problem.0.cause = cause;
+        problem
+    }
+
+    /// 503: an administrator switched everything off but how the server is, and administration.
+    pub fn maintenance() -> Self {
+        let detail = "The service is in maintenance, try again later";
+        let mut problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, "maintenance", detail);
+        problem.0.retry_after = Some(MAINTENANCE_RETRY);
         problem
     }
 

@@ -6,5 +6,6 @@ mod wire;
 
 pub use kinds::Problem;
 pub(crate) use refusal::denied;
+pub use refusal::status_of;
 pub use wire::ProblemBody;
 pub(crate) use wire::Told;

@@ -1,7 +1,7 @@
 //! What a use case's refusal is on the wire. Exhaustive: a new kind does not compile without an answer.
 
 use crate::problem::Problem;
-use oneclaw_domain::{CmekFingerprint, Permission, Quota, Resource, Tier, VersionState};
+use oneclaw_domain::{CmekFingerprint, Permission, Priced, Quota, Resource, Tier, VersionState};
 use oneclaw_services::{AuthFailure, Missing, Refusal, ShareEnd};
 use std::borrow::Cow;
 
@@ -18,9 +18,25 @@ const SHARE_ADDRESS: &str = "The share may not be read from this address";
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         match refusal {
-            Refusal::Invalid(fields) => Self::invalid(fields),
-            Refusal::Unauthenticated(failure) => Self::unauthenticated(unauthenticated(failure)),
-            Refusal::Denied(missing) => Self::forbidden(missing.reason(), denied(missing)),
+            Refusal::Unavailable(cause) => Self::unavailable(Some(cause)),
+            Refusal::Internal(cause) => Self::internal(cause),
+            told => Self::told_of(&told),
+        }
+    }
+}
+
+/// The status that a refusal is answered with, for who meters requests.
+pub fn status_of(refusal: &Refusal) -> u16 {
+    Problem::told_of(refusal).status()
+}
+
+impl Problem {
+    /// What is told, whatever caused it.
+    fn told_of(refusal: &Refusal) -> Self {
+        match refusal {
+            Refusal::Invalid(fields) => Self::invalid(fields.clone()),
+            Refusal::Unauthenticated(failure) => Self::unauthenticated(unauthenticated(*failure)),
+            Refusal::Denied(missing) => Self::forbidden(missing.reason(), denied(*missing)),
             Refusal::AddressDenied => Self::ip_denied(),
             Refusal::SignupClosed => Self::forbidden("signup_closed", "Signup is closed"),
             Refusal::SetupCodeNeeded => Self::forbidden("setup_code_needed", SETUP_CODE),
@@ -45,26 +61,29 @@ impl From<Refusal> for Problem {
             Refusal::PassphraseWrong => {
                 Self::forbidden_kind("passphrase_invalid", "The passphrase is wrong")
             }
-            Refusal::ShareEnded(end) => Self::gone_as(end.reason(), share_ended(end)),
-            Refusal::NotInPlan(detail) => Self::forbidden("not_in_plan", detail),
+            Refusal::ShareEnded(end) => Self::gone_as(end.reason(), share_ended(*end)),
+            Refusal::NotInPlan(detail) => Self::forbidden("not_in_plan", *detail),
             Refusal::NotConfigured(detail) => Self::not_configured(detail),
             Refusal::NotFound => Self::not_found(),
-            Refusal::Gone(state) => Self::gone(gone(state)),
-            Refusal::Conflict(detail) => Self::conflict(detail),
-            Refusal::RotationUnfinished { to } => Self::conflict(unfinished(&to)),
+            Refusal::Gone(state) => Self::gone(gone(*state)),
+            Refusal::Conflict(detail) => Self::conflict(*detail),
+            Refusal::RotationUnfinished { to } => Self::conflict(unfinished(to)),
             Refusal::PreconditionFailed => Self::precondition_failed(),
             Refusal::LimitReached {
                 resource,
                 limit,
                 tier,
-            } => Self::resource_limit_exceeded(limit_reached(resource, limit, tier)),
-            Refusal::QuotaSpent(quota) => Self::payment_required(quota_spent(&quota)),
-            Refusal::TooManyRequests { retry_after } => {
-                Self::too_many_requests(u64::try_from(retry_after).unwrap_or(1))
+            } => Self::resource_limit_exceeded(limit_reached(*resource, *limit, *tier)),
+            Refusal::QuotaSpent { quota, what } => {
+                let what = what.map_or("", Priced::as_str);
+                Self::payment_required(quota_spent(quota), what)
             }
-            Refusal::Unavailable(cause) => Self::unavailable(Some(cause)),
+            Refusal::TooManyRequests { retry_after } => {
+                Self::too_many_requests(u64::try_from(*retry_after).unwrap_or(1))
+            }
+            Refusal::Unavailable(_) => Self::unavailable(None),
             Refusal::Integrity => Self::integrity(),
-            Refusal::Internal(cause) => Self::internal(cause),
+            Refusal::Internal(_) => Self::internal("a fault of ours"),
         }
     }
 }

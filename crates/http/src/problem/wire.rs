@@ -23,9 +23,19 @@ pub struct ProblemBody<'a> {
     pub detail: &'a str,
     /// A stable machine word.
     pub code: &'a str,
-    /// The word of RFC 6749 5.2, where a device asks for a token.
+    /// The word of RFC 6749 5.2, where a device asks for a token; what x402 says, on 402.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<&'a str>,
+    /// The version of x402 whose members these are, on 402 only.
+    #[serde(rename = "x402Version", skip_serializing_if = "Option::is_none")]
+    pub x402_version: Option<u8>,
+    /// Ways to pay for this request alone, on 402 only: none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Vec<Object>>)]
+    pub accepts: Option<[(); 0]>,
+    /// What is to be paid for, on 402 only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<&'a str>,
     /// Field name to message, on 400 only.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     #[schema(value_type = Option<std::collections::HashMap<String, String>>)]
@@ -100,6 +110,9 @@ impl Parts {
             detail: &self.detail,
             code: self.code,
             error: self.error,
+            x402_version: self.payable.map(|_| 1),
+            accepts: self.payable.map(|_| []),
+            description: self.payable,
             fields: self
                 .fields
                 .iter()

@@ -96,7 +96,7 @@ pub(super) async fn read(
     let (admitted, command) = admitted(services, info, request, body).await?;
     let shared = services
         .shares
-        .read(admitted, command, bearer.token(), &info.audit())
+        .read(admitted, command, bearer.token(), &info.metered())
         .await?;
     Ok(Success::new(SharedSecretResponse::new(shared, audience)))
 }

@@ -98,7 +98,7 @@ impl Cast {
     pub(crate) async fn gather(app: &TestApp, at: &Instance) -> Self {
         let stage = Stage::set(at).await;
         // more agents than a free plan has
-        app.tamper("UPDATE orgs SET tier = 'enterprise'").await;
+        app.tamper("UPDATE orgs SET plan = 'enterprise'").await;
         let mut callers = Vec::new();
         for role in Role::ALL {
             callers.push((role, caller(&stage, role).await));

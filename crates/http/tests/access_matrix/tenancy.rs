@@ -88,6 +88,8 @@ async fn ten_01_another_organizations_things_answer_like_random_ids(app: TestApp
             assert_eq!(said(&asked), said(&random), "{}: {role:?}", endpoint.id);
             let expected: &[u16] = match role {
                 Role::Anonymous | Role::RemovedMember | Role::DeactivatedAgent => &[401],
+                // whatever is there, they do not run the installation
+                _ if endpoint.path.starts_with("/admin/") => &[403],
                 Role::Owner | Role::OwnerElsewhere => &[404],
                 _ => &[403, 404],
             };
@@ -134,7 +136,7 @@ async fn ten_01_lists_show_ones_own_organization_alone(app: TestApp) {
 async fn ten_08_no_answer_depends_on_another_organization(app: TestApp) {
     app.owner().await;
     let (busy, idle) = (Stage::set(&app).await, app.owner().await);
-    app.tamper("UPDATE orgs SET tier = 'free'").await;
+    app.tamper("UPDATE orgs SET plan = 'free'").await;
     busy.who.vault("second").await;
     busy.who.vault("third").await;
     for _ in 0..2 {

@@ -80,6 +80,7 @@ async fn agt_01_what_is_for_people_is_closed_to_agents(app: TestApp) {
                 "rule_type": "deny", "cidr": "203.0.113.7", "token": "x".repeat(43), "decision": "approve",
                 "is_active": false, "password": "Correct-Horse-2-Battery",
                 "new_email": "other@example.test", "code": "123456", "user_code": "BCDF-GHJK",
+                "tier": "pro", "interval": "monthly", "amount_usd": 5, "method": "credits",
                 "confirm": "DELETE MY ACCOUNT", "fingerprint": "0a".repeat(32),
             });
             for credential in [&bot.token, &bot.password] {
@@ -87,7 +88,7 @@ async fn agt_01_what_is_for_people_is_closed_to_agents(app: TestApp) {
                     .with(credential)
                     .request(endpoint.method.as_str(), &target);
                 let answer = match endpoint.body {
-                    BodyKind::None => request.send().await,
+                    BodyKind::None | BodyKind::Raw => request.send().await,
                     BodyKind::Optional | BodyKind::Required => request.json(&body).send().await,
                 };
                 assert_eq!(answer.status, 403, "{}: {}", endpoint.id, answer.text());

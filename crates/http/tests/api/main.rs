@@ -3,4 +3,6 @@
 #[cfg(test)]
 mod ends;
 #[cfg(test)]
+mod health;
+#[cfg(test)]
 mod story;

@@ -158,10 +158,7 @@ async fn dev_06_questions_do_not_pile_up(app: TestApp) {
     app.clock().advance(601);
     ask(7).await.is(200);
     app.clock().advance(3 * DAY);
-    let now = oneclaw_domain::Clock::now(app.clock());
-    oneclaw_services::Store::sweep(app.store(), now)
-        .await
-        .unwrap();
+    app.services().tidy_up().await.unwrap();
     assert_eq!(app.count("device_grants").await, 0);
 }
 

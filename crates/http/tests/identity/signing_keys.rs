@@ -1,7 +1,7 @@
 //! SES-09: the signing key is rotated while instances serve.
 
 use super::steps::{logged_in, refresh};
-use oneclaw_services::{KeyAdmin, NoIssuers, Seams, SigningRotation, SystemIds};
+use oneclaw_services::{KeyAdmin, NoIssuers, NoPayments, Seams, SigningRotation, SystemIds};
 use oneclaw_testkit::{
     Instance, Person, TestApp, TokenForge, both_stores, token_claims, token_header,
 };
@@ -19,6 +19,7 @@ async fn rotate(app: &TestApp, emergency: bool) -> SigningRotation {
         ids: Arc::new(SystemIds),
         mailer: app.mailer(),
         identities: Arc::new(NoIssuers),
+        payments: Arc::new(NoPayments),
     };
     let done = KeyAdmin::new(seams)
         .rotate_signing(3_600, emergency)

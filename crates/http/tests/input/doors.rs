@@ -1,5 +1,7 @@
 //! Every endpoint that takes a body, with a body that it would take.
 
+use crate::admin_doors::admin_doors;
+use crate::billing_doors::billing_doors;
 use crate::cmek_doors::cmek_doors;
 use crate::entering_doors::entering_doors;
 use crate::proof_doors::proof_doors;
@@ -46,8 +48,10 @@ pub(crate) fn doors(scene: &Scene) -> Vec<Door> {
     doors.extend(entering_doors(scene));
     doors.extend(vault_doors(scene));
     doors.extend(cmek_doors(scene));
+    doors.extend(billing_doors(scene));
     doors.extend(joining_doors(scene));
     doors.extend(org_doors(scene));
+    doors.extend(admin_doors(scene));
     doors.extend(agent_doors(scene));
     doors.extend(policy_doors(scene));
     doors.extend(share_doors(scene, NOBODY));

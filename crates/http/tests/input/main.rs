@@ -2,6 +2,10 @@
 //! and the reason, and nothing is kept of it (abuse cases IN and PATH).
 
 #[cfg(test)]
+mod admin_doors;
+#[cfg(test)]
+mod billing_doors;
+#[cfg(test)]
 mod cmek_doors;
 #[cfg(test)]
 mod contents;

@@ -12,7 +12,9 @@ const DECEPTIVE: [&str; 9] = [
 ];
 
 /// Fields that people see, each with what it is refused as.
-const SHOWN: [(&str, &str); 12] = [
+const SHOWN: [(&str, &str); 14] = [
+    ("putAdminSetting", "value"),
+    ("changeOrgCredits", "description"),
     ("signup", "display_name"),
     ("updateMe", "display_name"),
     ("createVault", "name"),

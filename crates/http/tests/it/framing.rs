@@ -159,7 +159,7 @@ fn header_blocks_are_bounded() {
 }
 
 #[test]
-fn a_panic_is_a_500_and_the_server_goes_on() {
+fn flt_12_a_panic_is_a_500_and_the_server_goes_on() {
     let server = Server::start();
     for _ in 0..3 {
         let problem = server.get("/v1/panic").problem(500);

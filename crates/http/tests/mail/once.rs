@@ -22,7 +22,7 @@ async fn mail_02_a_server_sends_by_itself_right_after_the_commit(app: TestApp) {
 }
 
 #[both_stores]
-async fn mail_02_what_another_process_left_is_sent_after_a_start(app: TestApp) {
+async fn mail_02_flt_08_what_another_process_left_is_sent_after_a_start(app: TestApp) {
     let ada = app.owner().await;
     let _next = app
         .instance_with(|settings, _| settings.mail_worker = true)

@@ -167,7 +167,7 @@ async fn cry_09_the_plan_decides(app: TestApp) {
         ("business", 200),
         ("enterprise", 200),
     ] {
-        let sql = format!("UPDATE orgs SET tier = '{tier}' WHERE NOT is_platform");
+        let sql = format!("UPDATE orgs SET plan = '{tier}' WHERE NOT is_platform");
         app.tamper(&sql).await;
         let answer = eve.enable_cmek(&vault, &key).await;
         if status == 200 {
@@ -180,7 +180,7 @@ async fn cry_09_the_plan_decides(app: TestApp) {
         assert_eq!(app.last_event().await, "cmek.enable denied not_in_plan");
     }
     // who has it keeps it: a plan that ends locks nobody's values
-    app.tamper("UPDATE orgs SET tier = 'free' WHERE NOT is_platform")
+    app.tamper("UPDATE orgs SET plan = 'free' WHERE NOT is_platform")
         .await;
     let at = Place::new(&vault, "a");
     at.put(&eve, &key.encrypt("one"), json!({})).await.is(201);

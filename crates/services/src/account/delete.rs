@@ -1,15 +1,20 @@
 //! A person deletes their own account.
 
 use super::Accounts;
+use super::end::LastOf;
 use crate::Refusal;
 use crate::access::Caller;
 use crate::core::{Step, boxed};
-use crate::mail::{Message, Post};
-use crate::shares::{cancel_mail_of, end_shares_of};
 use oneclaw_crypto::SecretText;
-use oneclaw_domain::{AuditEvent, Principal, Role, StepUpPurpose, User};
-use oneclaw_policy::{Access, DeleteAccount};
-use oneclaw_storage::{LockMode, Recorded, Tx};
+use oneclaw_domain::{AuditEvent, StepUpPurpose};
+use oneclaw_policy::DeleteAccount;
+use oneclaw_storage::{LockMode, Recorded};
+
+const LAST: LastOf = LastOf {
+    owners: "You are the organization's last owner: make another member one first",
+    platform: "You are the last member of the organization that runs this installation: make \
+               somebody else its owner first",
+};
 
 impl Accounts {
     /// Deletes the caller's account with its sessions, keys, the policies that name it and what it
@@ -54,57 +59,14 @@ impl Accounts {
         .await?;
         let found = tx.members().lock(access.in_org(), account.user()).await?;
         let user = found.ok_or(Refusal::NotFound)?;
-        let is_last = is_last_member(&mut *tx, &access, &user).await?;
-        core.end_sessions(&mut *tx, account, None).await?;
-        tx.outbox().cancel_invitations_of(account, now).await?;
-        let mut vaults = Vec::new();
-        if is_last {
-            let gone = tx.orgs().delete(&access).await?;
-            cancel_mail_of(&mut *tx, &gone.shares, now).await?;
-            vaults = gone.vaults;
-        } else {
-            let gone = [Principal::User(account.user())];
-            end_shares_of(&mut *tx, access.in_org(), &gone, now).await?;
-            tx.members().remove(account).await?;
-        }
-        let told = Message::AccountDeleted {
-            display_name: user.display_name.as_str().to_owned(),
-        };
-        let _posted = core.post(&mut *tx, Post::new(&user.email, &told)).await?;
+        let ended = core.end_account(&mut *tx, &access, &user, &LAST).await?;
         let event = event
             .clone()
             .with("by", confirmation.by())
             .with("was", user.role.as_str())
-            .with("org_deleted", is_last);
+            .with("org_deleted", ended.with_org());
         let committed = tx.commit(event).await?;
-        for vault in vaults {
-            core.keys.vaults.forget(vault);
-        }
+        ended.forget(core);
         Ok(committed.yields(()))
     }
-}
-
-/// Whether nobody else is in the organization, which then goes too. Its lock is held, so that two
-/// who leave at once take turns.
-async fn is_last_member(
-    tx: &mut dyn Tx,
-    access: &Access<DeleteAccount>,
-    user: &User,
-) -> Step<bool> {
-    let org = access.in_org();
-    if tx.members().count(org).await? > 1 {
-        if user.role == Role::Owner && tx.members().owners(org).await? <= 1 {
-            let reason = "You are the organization's last owner: make another member one first";
-            return Err(Refusal::Conflict(reason).into());
-        }
-        return Ok(false);
-    }
-    let found = tx.orgs().find(org).await?.ok_or(Refusal::NotFound)?;
-    if found.is_platform {
-        // else the next stranger who signs up would run the installation
-        let reason = "You are the last member of the organization that runs this installation: make \
-                      somebody else its owner first";
-        return Err(Refusal::Conflict(reason).into());
-    }
-    Ok(true)
 }

@@ -62,7 +62,7 @@ impl Accounts {
         if !constant_time_eq(&shown, &proof.hash) {
             let hash = &proof.hash;
             tx.proofs().count_failure(account, kind, hash).await?;
-            return Err(refuse(tx, event).await?);
+            return Err(refuse(core, tx, event).await?);
         }
         let _posted = change(
             core,
@@ -91,10 +91,11 @@ fn standing(proof: Option<Proof>, now: Timestamp) -> Option<(Proof, Email)> {
 }
 
 /// A wrong code counts, so its refusal is committed.
-async fn refuse(tx: Box<dyn Tx>, event: &AuditEvent) -> Step<Stop> {
-    let refusal = wrong_code();
+async fn refuse(core: &Core, tx: Box<dyn Tx>, event: &AuditEvent) -> Step<Stop> {
+    let mut refusal = wrong_code();
     let reason = refusal.audit_reason().unwrap_or_default();
-    let denied = event.clone().denied(reason);
+    let mut denied = event.clone().denied(reason);
+    core.meter_refusal(&mut denied, &mut refusal);
     tx.commit(denied).await?.yields(()).into_inner();
     Ok(Stop {
         refusal,

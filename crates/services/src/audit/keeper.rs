@@ -113,6 +113,11 @@ impl ChainKeeper for Keeper {
         self.sign(ChainHead::empty(chain))
     }
 
+    fn may_begin(&self, chain: Chain, at: Timestamp) -> bool {
+        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        self.keys().adopts(at) && !seen.contains_key(&chain)
+    }
+
     fn holds(&self, head: &ChainHead) -> bool {
         let keys = self.keys();
         let is_signed = keys

@@ -33,7 +33,10 @@ pub(super) struct ChainKey {
 }
 
 impl ChainKey {
-    async fn open(provider: &dyn KeyProvider, stored: &StoredChainKey) -> Result<Self, CryptoError> {
+    async fn open(
+        provider: &dyn KeyProvider,
+        stored: &StoredChainKey,
+    ) -> Result<Self, CryptoError> {
         let wrapped = Wrapped::parse(stored.wrapped.bytes.clone())?;
         let bytes = provider.unwrap(&key_context(stored), &wrapped).await?;
         Ok(Self {
@@ -125,10 +128,6 @@ impl ChainKeys {
 
     pub(super) const fn is_empty(&self) -> bool {
         self.0.is_empty()
-    }
-
-    pub(super) fn ids(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().map(|key| key.id.as_str())
     }
 
     /// Whether events that have no place may get one now.

@@ -39,7 +39,7 @@ pub(crate) async fn keep(seams: &Seams) -> Result<(), StartError> {
     Ok(())
 }
 
-async fn open(seams: &Seams, stored: &[StoredChainKey]) -> Result<Keeper, StartError> {
+pub(super) async fn open(seams: &Seams, stored: &[StoredChainKey]) -> Result<Keeper, StartError> {
     let provider = Arc::clone(&seams.key_provider);
     Ok(Keeper::open(provider, Arc::clone(&seams.clock), stored).await?)
 }
@@ -60,11 +60,18 @@ async fn adopt(store: &dyn Store, keeper: &Keeper, now: Timestamp) -> Result<u64
 
 impl Keeper {
     /// Reads the keys anew, and takes in what instances of an older version wrote meanwhile.
-    pub(crate) async fn keep_up(&self, store: &dyn Store, now: Timestamp) -> Result<(), StorageError> {
+    pub(crate) async fn keep_up(
+        &self,
+        store: &dyn Store,
+        now: Timestamp,
+    ) -> Result<(), StorageError> {
         self.learn(&store.chain_keys().await?).await?;
         let adopted = adopt(store, self, now).await?;
         if adopted > 0 {
-            tracing::info!(adopted, "events of an older version got their places in the audit chains");
+            tracing::info!(
+                adopted,
+                "events of an older version got their places in the audit chains"
+            );
         }
         Ok(())
     }

@@ -69,7 +69,7 @@ async fn make(
     let name = signup.display_name.clone();
     let invite = standing_invite(core, tx, &signup.email).await?;
     if let Some(invite) = invite {
-        if core.settings.signup_mode == SignupMode::Closed {
+        if core.signup_mode() == SignupMode::Closed {
             return Err(Refusal::SignupClosed.into());
         }
         let user = proved(invited(core, name, &invite));

@@ -4,8 +4,9 @@
 use super::attempts::{Counter, address};
 use super::service::Auth;
 use crate::Refusal;
-use crate::core::Core;
+use crate::core::{Core, Step};
 use oneclaw_domain::{Actor, AuditRequest, AuditResource, ResourceKind};
+use std::convert::Infallible;
 use std::fmt;
 
 /// What a request without a credential, or for one, is about. Each has its own counter.
@@ -33,6 +34,8 @@ pub enum Door {
     DeviceLookup,
     /// A share.
     Share,
+    /// A message of the payment provider.
+    Payment,
 }
 
 impl Door {
@@ -50,6 +53,7 @@ impl Door {
             Self::DevicePoll => "device poll from",
             Self::DeviceLookup => "device lookup from",
             Self::Share => "share from",
+            Self::Payment => "payment notice from",
         }
     }
 
@@ -57,6 +61,7 @@ impl Door {
     const fn action(self) -> &'static str {
         match self {
             Self::Share => "share.access",
+            Self::Payment => "billing.payment",
             Self::DeviceCode | Self::DevicePoll | Self::DeviceLookup => "device.request",
             Self::SignUp => "user.signup",
             Self::ForgotPassword | Self::ResetPassword => "user.password_reset",
@@ -97,5 +102,17 @@ impl Auth {
         let counted = counter.count(core).await;
         core.settle(nobody, counted).await?;
         Ok(Admitted(counter))
+    }
+
+    /// Records that a request was turned away before anybody looked at who sent it, and gives what
+    /// is to be told: the refusal, or that it could not be recorded.
+    pub async fn turn_away(&self, refusal: Refusal, request: &AuditRequest) -> Refusal {
+        let core = &*self.core;
+        let resource = AuditResource::new(ResourceKind::Session, "anonymous");
+        let nobody = core.bare_event("request.refused", None, Actor::Anonymous, resource, request);
+        let turned: Step<Infallible> = Err(refusal.into());
+        match core.settle(nobody, turned).await {
+            Err(told) => told,
+        }
     }
 }

@@ -75,8 +75,12 @@ impl Auth {
     pub(super) fn agent_login_event(&self, at: &AgentAt, request: &AuditRequest) -> AuditEvent {
         let actor = Actor::Principal(Principal::Agent(at.agent));
         let resource = at.resource();
-        self.core
-            .bare_event(AgentLogIn::NAME, Some(at.org), actor, resource, request)
+        let (core, org) = (&self.core, Some(at.org));
+        let event = core.bare_event(AgentLogIn::NAME, org, actor, resource, request);
+        AuditEvent {
+            usage: None,
+            ..event
+        }
     }
 }
 

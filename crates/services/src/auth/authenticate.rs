@@ -5,6 +5,7 @@ use super::service::Auth;
 use super::session::{AGENT_KEY_LABEL, API_KEY_LABEL};
 use crate::access::Caller;
 use crate::core::Step;
+use crate::metering::refused;
 use crate::{AuthFailure, Refusal};
 use oneclaw_crypto::{Claims, sha256, token_shape};
 use oneclaw_domain::{
@@ -39,7 +40,8 @@ impl Auth {
     /// Reads a credential: an access token, or a personal API key itself.
     ///
     /// # Errors
-    /// [`Refusal::Unauthenticated`] after the event of the failure is on disk.
+    /// [`Refusal::Unauthenticated`] after the event of the failure is on disk;
+    /// [`Refusal::QuotaSpent`] where it is known that what is asked for cannot be paid.
     pub async fn authenticate(
         &self,
         bearer: Option<&str>,
@@ -59,16 +61,22 @@ impl Auth {
             }
         }
         .await;
-        self.core.settle(nobody, done).await
+        let caller = self.core.settle(nobody, done).await?;
+        if let Some(metered) = &caller.request.metered {
+            // one request is one caller's, whoever looks again
+            let _known = metered.org.set(caller.org());
+        }
+        self.core.refuse_unpaid(&caller).await?;
+        Ok(caller)
     }
 
     /// Refuses a caller's input, which is told only to who is authenticated: their credential is
-    /// held against the store, and the refusal is recorded.
+    /// held against the store, and the refusal is recorded with the status that it is answered.
     ///
     /// # Errors
     /// [`Refusal::Unauthenticated`] after the event of the failure is on disk.
-    pub async fn refuse_input(&self, caller: &Caller) -> Result<(), Refusal> {
-        let event = self.core.bare_event(
+    pub async fn refuse_input(&self, caller: &Caller, status: u16) -> Result<(), Refusal> {
+        let mut event = self.core.bare_event(
             "request.invalid",
             Some(caller.org()),
             Actor::Principal(caller.principal()),
@@ -79,8 +87,9 @@ impl Auth {
         let confirmed: Step<_> =
             async { Ok(core.gate.confirm(&core.seams.store, caller, now).await?) }.await;
         core.settle(event.clone(), confirmed).await?;
-        let told = core.journal.record(event.denied("invalid_input")).await?;
-        told.covers(Ok(()))
+        refused(&mut event, status);
+        let told = core.journal.record(event.denied("invalid_input")).await;
+        told.map_err(|failed| failed.refusal)?.covers(Ok(()))
     }
 
     /// Reads a credential without an event of its own: whoever asks has one.

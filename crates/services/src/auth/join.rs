@@ -26,7 +26,7 @@ impl Auth {
         request: &AuditRequest,
     ) -> Step<Option<Recorded<SignupOutcome>>> {
         let core = &*self.core;
-        if core.settings.signup_mode == SignupMode::Closed {
+        if core.signup_mode() == SignupMode::Closed {
             return Err(Refusal::SignupClosed.into());
         }
         if !token_shape("", token.expose()) {

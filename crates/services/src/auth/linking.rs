@@ -126,7 +126,7 @@ async fn make(
     let who = &vouched.who;
     let name = name_or_local_part(who.display_name.clone(), &who.email)?;
     if let Some(invite) = standing_invite(core, tx, &who.email).await? {
-        if core.settings.signup_mode == SignupMode::Closed {
+        if core.signup_mode() == SignupMode::Closed {
             return Err(Refusal::SignupClosed.into());
         }
         let user = by_issuer(invited(core, name, &invite));

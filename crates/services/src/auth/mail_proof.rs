@@ -38,7 +38,7 @@ impl<A: Action<On = Account>> Opened<A> {
 impl Core {
     /// Whether an account exists only once its address was proved.
     pub(crate) fn verifies_addresses(&self) -> bool {
-        let chosen = self.settings.require_email_verification;
+        let chosen = self.runtime.in_force().require_email_verification;
         chosen.unwrap_or_else(|| self.seams.mailer.reaches_people())
     }
 

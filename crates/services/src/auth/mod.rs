@@ -8,6 +8,7 @@ mod attempts;
 mod authenticate;
 mod change_password;
 mod endings;
+mod first_account;
 mod first_proof;
 mod forgot_password;
 mod google;

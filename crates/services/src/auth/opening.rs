@@ -50,7 +50,12 @@ impl Core {
     pub(crate) fn login_event(&self, account: &Account, request: &AuditRequest) -> AuditEvent {
         let actor = Actor::Principal(Principal::User(account.user));
         let resource = AuditResource::user(account.user);
-        self.bare_event(LogIn::NAME, Some(account.org), actor, resource, request)
+        let event = self.bare_event(LogIn::NAME, Some(account.org), actor, resource, request);
+        // a request that brings its credential along has an event of its own
+        AuditEvent {
+            usage: None,
+            ..event
+        }
     }
 
     /// Every road to a session but API keys comes by here: opens one where the account asks for no

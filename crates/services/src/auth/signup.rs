@@ -139,7 +139,7 @@ impl Auth {
     }
 
     async fn signup_is_open(&self) -> Step<()> {
-        match self.core.settings.signup_mode {
+        match self.core.signup_mode() {
             SignupMode::Open => Ok(()),
             SignupMode::Invite | SignupMode::Closed => {
                 let closed = self.core.seams.store.read().await?.users().any().await?;
@@ -171,7 +171,7 @@ pub(super) async fn insert(
     if made.is_platform && !may_be_first {
         return Err(Refusal::SetupCodeNeeded.into());
     }
-    if core.settings.signup_mode != SignupMode::Open && !made.is_platform {
+    if core.signup_mode() != SignupMode::Open && !made.is_platform {
         // of several that found the installation empty, the first to get here was the first
         return Err(Refusal::SignupClosed.into());
     }

@@ -37,12 +37,14 @@ pub struct Readiness {
     pub store: bool,
     /// New keys can be wrapped under the key that the store names.
     pub keys: bool,
+    /// The machine's clock is not behind what was written.
+    pub clock: bool,
 }
 
 impl Readiness {
     /// Whether all is well.
     pub const fn is_ready(self) -> bool {
-        self.store && self.keys
+        self.store && self.keys && self.clock
     }
 }
 
@@ -91,6 +93,7 @@ impl Health {
         Readiness {
             store: store.is_ok(),
             keys: self.keys_ready().await,
+            clock: self.core.clock.behind().is_none(),
         }
     }
 

@@ -1,6 +1,8 @@
 //! One task that gathers the events of concurrent requests and commits them together.
 
 use super::Receipt;
+use crate::core::{Step, Stop};
+use crate::metering::refused;
 use crate::{Refusal, ShareEnd};
 use oneclaw_domain::{AuditEvent, VersionState};
 use oneclaw_storage::{Admission, CountedRead, JournalEntry, StorageError, Store};
@@ -16,6 +18,9 @@ const QUEUE: usize = 4096;
 /// How long an answer waits for the journal before it gives up.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// What an answer says that could not be given, as usage counts it.
+const UNAVAILABLE: u16 = 503;
+
 /// The journal of one process.
 pub(crate) struct Journal {
     queue: Mutex<Option<mpsc::Sender<Pending>>>,
@@ -25,6 +30,19 @@ pub(crate) struct Journal {
 struct Pending {
     entry: JournalEntry,
     done: oneshot::Sender<Option<Admission>>,
+}
+
+impl Pending {
+    /// A value whose asker gave up waiting will not leave: that is told as it is, and no read of it
+    /// is spent.
+    fn as_it_stands(mut self) -> Self {
+        if self.done.is_closed() && self.entry.read.take().is_some() {
+            let mut event = self.entry.event.denied("not_answered");
+            refused(&mut event, UNAVAILABLE);
+            self.entry.event = event;
+        }
+        self
+    }
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -42,31 +60,16 @@ impl Journal {
         }
     }
 
-    /// Puts an event on disk.
-    pub(crate) async fn record(&self, event: AuditEvent) -> Result<Receipt, Refusal> {
-        self.submit(JournalEntry { event, read: None }).await?;
-        Ok(Receipt::on_disk())
+    /// Puts an event on disk. Where it cannot be paid, it is on disk as denied.
+    pub(crate) async fn record(&self, event: AuditEvent) -> Step<Receipt> {
+        admitted(self.submit(JournalEntry { event, read: None }).await?)
     }
 
     /// Puts the event of a read on disk and counts the read, in one commit. Where the version was
     /// given out as often as it may, the event is on disk as denied, and the answer is `Gone`.
-    pub(crate) async fn record_read(
-        &self,
-        event: AuditEvent,
-        read: CountedRead,
-    ) -> Result<Receipt, Refusal> {
-        match self
-            .submit(JournalEntry {
-                event,
-                read: Some(read),
-            })
-            .await?
-        {
-            Admission::Admitted => Ok(Receipt::on_disk()),
-            Admission::UsedUp => Err(Refusal::Gone(VersionState::UsedUp)),
-            Admission::ShareEnded => Err(Refusal::ShareEnded(ShareEnd::UsedUp)),
-            Admission::Unpaid(quota) => Err(Refusal::QuotaSpent(quota)),
-        }
+    pub(crate) async fn record_read(&self, event: AuditEvent, read: CountedRead) -> Step<Receipt> {
+        let read = Some(read);
+        admitted(self.submit(JournalEntry { event, read }).await?)
     }
 
     /// Lets the writer finish what waits, and stops it.
@@ -108,13 +111,29 @@ impl Journal {
     }
 }
 
+fn admitted(admission: Admission) -> Step<Receipt> {
+    let refusal = match admission {
+        Admission::Admitted => return Ok(Receipt::on_disk()),
+        Admission::UsedUp => Refusal::Gone(VersionState::UsedUp),
+        Admission::ShareEnded => Refusal::ShareEnded(ShareEnd::UsedUp),
+        Admission::Unpaid(quota) => Refusal::QuotaSpent { quota, what: None },
+    };
+    Err(Stop {
+        refusal,
+        recorded: true,
+    })
+}
+
 async fn write_batches(store: Arc<dyn Store>, mut pending: mpsc::Receiver<Pending>) {
     let mut batch = Vec::with_capacity(BATCH);
     // Taking what gathered while the last batch was committing forms batches by itself;
     // waiting for more to gather only adds latency.
     while pending.recv_many(&mut batch, BATCH).await > 0 {
-        let (entries, answers): (Vec<_>, Vec<_>) =
-            batch.drain(..).map(|one| (one.entry, one.done)).unzip();
+        let (entries, answers): (Vec<_>, Vec<_>) = batch
+            .drain(..)
+            .map(Pending::as_it_stands)
+            .map(|one| (one.entry, one.done))
+            .unzip();
         match store.append(&entries).await {
             Ok(admissions) => tell(answers, admissions),
             Err(error) => refuse(answers, &error),

@@ -297,9 +297,7 @@ fn context(
 ) -> Option<Context> {
     Some(match owner {
         WrappedOwner::Vault(org, vault) => vault_keys::context(*org, *vault),
-        WrappedOwner::Chain(id) => {
-            audit::key_context(chain_keys.iter().find(|key| &key.id == id)?)
-        }
+        WrappedOwner::Chain(id) => audit::key_context(chain_keys.iter().find(|key| &key.id == id)?),
         WrappedOwner::Installation(id) if hash_keys.iter().any(|key| &key.id == id) => {
             hash_context(id)
         }

@@ -66,4 +66,5 @@ letters! {
         name, path, reader, address, reads, at, link;
     enrollment_request: "mail/enrollment_request.txt", "mail/enrollment_request.html",
         agent, description, fingerprint, link, until;
+    credits_end: "mail/credits_end.txt", "mail/credits_end.html", name, org, amount, until, link;
 }

@@ -1,6 +1,6 @@
 //! What is said, with all that it takes to say it.
 
-use super::{AccountMessage, EntryMessage, ShareMessage};
+use super::{AccountMessage, BillingMessage, EntryMessage, ShareMessage};
 use oneclaw_crypto::{Plaintext, SecretText};
 use oneclaw_domain::{Email, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -50,6 +50,8 @@ pub(crate) enum Message {
     },
     /// What is said about a share.
     Share(ShareMessage),
+    /// What is said about what an organization pays.
+    Billing(BillingMessage),
     /// An agent asks to be let in.
     EnrollmentRequest {
         agent_name: String,
@@ -78,6 +80,7 @@ impl Message {
             Self::Invitation { .. } => "invitation",
             Self::InvitedElsewhere { .. } => "invited_elsewhere",
             Self::Share(message) => message.kind(),
+            Self::Billing(message) => message.kind(),
             Self::EnrollmentRequest { .. } => "enrollment_request",
         }
     }
@@ -97,6 +100,7 @@ impl Message {
             Self::Account(message) => message.counted_as(),
             Self::Entry(message) => message.counted_as(),
             Self::Share(message) => message.counted_as(),
+            Self::Billing(message) => message.counted_as(),
             Self::Welcome { .. }
             | Self::Invitation { .. }
             | Self::InvitedElsewhere { .. }

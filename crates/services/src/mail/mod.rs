@@ -1,6 +1,7 @@
 //! Mail: what is said, how it waits, and how it leaves.
 
 mod account;
+mod billing;
 mod delivery;
 mod entry;
 mod letters;
@@ -12,6 +13,7 @@ mod render;
 mod share;
 
 pub(crate) use account::{AccountMessage, Dropped};
+pub(crate) use billing::BillingMessage;
 pub(crate) use entry::EntryMessage;
 pub use mailer::{DeliveryError, Letter, Mailer};
 pub(crate) use message::Message;

@@ -53,6 +53,7 @@ pub(super) fn render(message: &Message, public_url: &str) -> askama::Result<Word
         }
         Message::Account(message) => message.words(public_url),
         Message::Entry(message) => message.words(public_url),
+        Message::Billing(message) => message.words(public_url),
         Message::Share(message) => message.words(public_url),
         with_link => asking(with_link, public_url),
     }?;
@@ -118,6 +119,7 @@ fn asking(message: &Message, public_url: &str) -> askama::Result<(String, String
         Message::Welcome { .. }
         | Message::Account(_)
         | Message::Entry(_)
+        | Message::Billing(_)
         | Message::Share(_)
         | Message::ApiKeyCreated { .. }
         | Message::PasswordChanged { .. }
@@ -163,7 +165,7 @@ fn one_line(text: &str, most: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mail::{AccountMessage, Dropped, EntryMessage, ShareMessage};
+    use crate::mail::{AccountMessage, BillingMessage, Dropped, EntryMessage, ShareMessage};
 
     const URL: &str = "https://secrets.example.com";
 
@@ -246,6 +248,12 @@ mod tests {
             Message::Entry(EntryMessage::IdentityLinked {
                 display_name: text(),
                 issuer: text(),
+            }),
+            Message::Billing(BillingMessage::CreditsEnd {
+                display_name: text(),
+                org_name: text(),
+                amount: "12.50 USD".to_owned(),
+                expires_at,
             }),
         ]
     }

@@ -6,3 +6,4 @@ mod remove;
 mod service;
 
 pub use service::Members;
+pub(crate) use service::keeps_an_owner;

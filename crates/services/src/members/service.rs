@@ -21,7 +21,7 @@ impl Members {
 
 /// Whether the organization has another owner, where `member` is one and will be no more. Its lock
 /// is held, so that two owners who demote each other take turns.
-pub(super) async fn keeps_an_owner(tx: &mut dyn Tx, org: InOrg, member: &User) -> Step<()> {
+pub(crate) async fn keeps_an_owner(tx: &mut dyn Tx, org: InOrg, member: &User) -> Step<()> {
     if member.role == Role::Owner && tx.members().owners(org).await? <= 1 {
         return Err(Refusal::Conflict("The organization needs an owner").into());
     }

@@ -67,14 +67,16 @@ impl Core {
         &self,
         event: &AuditEvent,
         reason: &'static str,
-        refusal: Refusal,
+        mut refusal: Refusal,
     ) -> Stop {
-        match self.journal.record(event.clone().denied(reason)).await {
+        let mut event = event.clone().denied(reason);
+        self.meter_refusal(&mut event, &mut refusal);
+        match self.journal.record(event).await {
             Ok(receipt) => receipt.covers(Stop {
                 refusal,
                 recorded: true,
             }),
-            Err(failed) => failed.into(),
+            Err(failed) => failed,
         }
     }
 }

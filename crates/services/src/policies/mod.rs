@@ -15,6 +15,6 @@ pub use create::CreatePolicyCommand;
 pub use dry_run::{DryRun, DryRunCommand, Flip, Proposal};
 pub use explain::{Decider, ExplainCommand, Explanation, SmallestGrant};
 pub(crate) use room::room_about;
-pub(crate) use running::Running;
+pub(crate) use running::{Running, Slot};
 pub use service::Policies;
 pub use update::{PolicyChange, Repeated, UpdatePolicyCommand};

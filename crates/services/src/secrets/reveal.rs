@@ -2,7 +2,7 @@
 
 use super::Secrets;
 use crate::access::Caller;
-use crate::core::{Step, Stop};
+use crate::core::Step;
 use crate::journal::Receipt;
 use crate::keys::Place;
 use crate::{AuthFailure, Refusal};
@@ -188,7 +188,10 @@ impl Secrets {
         }
         let number = row.version.number;
         if known.covers(number) {
-            let event = event.clone().with("not_modified", true);
+            let mut event = event.clone().with("not_modified", true);
+            if let (Some(usage), Some(row)) = (&mut event.usage, &caller.request.metered) {
+                usage.status = row.unchanged;
+            }
             let unchanged = Reading::Unchanged(number);
             return Ok(core.journal.record(event).await?.covers(unchanged));
         }
@@ -219,19 +222,12 @@ impl Secrets {
             .await?;
         let value = value.into_utf8()?;
         let read = CountedRead::of(access, version.id);
-        match core.journal.record_read(event.clone(), read).await {
-            Ok(receipt) => {
-                version.access_count += 1;
-                Ok(Revealed {
-                    version,
-                    value,
-                    _on_disk: receipt,
-                })
-            }
-            Err(refusal) => {
-                let recorded = matches!(refusal, Refusal::Gone(_));
-                Err(Stop { refusal, recorded })
-            }
-        }
+        let receipt = core.journal.record_read(event.clone(), read).await?;
+        version.access_count += 1;
+        Ok(Revealed {
+            version,
+            value,
+            _on_disk: receipt,
+        })
     }
 }

@@ -80,7 +80,8 @@ async fn try_tell(
         .await?;
     let resource = AuditResource::new(ResourceKind::Share, &share.id);
     let (org, actor) = (Some(share.org), Actor::System);
-    let event = core.bare_event("share.notify", org, actor, resource, request);
+    let mut event = core.bare_event("share.notify", org, actor, resource, request);
+    event.usage = None; // that is the read's
     tx.commit(event).await?.yields(()).into_inner();
     Ok(())
 }

@@ -108,24 +108,21 @@ impl Shares {
                     _on_disk: receipt,
                 })
             }
-            Err(refusal) => Err(self.not_counted(&share, refusal).await),
+            Err(stop) => Err(self.not_counted(&share, stop).await),
         }
     }
 
-    /// Why the journal did not count a read; its event is on disk. A share that was taken back
-    /// meanwhile is not there any more, and one that was used up is.
-    async fn not_counted(&self, share: &Share, refusal: Refusal) -> Stop {
-        let refusal = match refusal {
+    /// Why the journal did not count a read. A share that was taken back meanwhile is not there any
+    /// more, and one that was used up is.
+    async fn not_counted(&self, share: &Share, stop: Stop) -> Stop {
+        let refusal = match stop.refusal {
             Refusal::Gone(state) => Refusal::ShareEnded(ShareEnd::Secret(state)),
             Refusal::ShareEnded(end) => match find(&self.core, share.id).await {
                 Ok(_) => Refusal::ShareEnded(end),
                 Err(gone) => gone,
             },
-            other => return other.into(),
+            other => other,
         };
-        Stop {
-            refusal,
-            recorded: true,
-        }
+        Stop { refusal, ..stop }
     }
 }

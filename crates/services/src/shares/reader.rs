@@ -30,6 +30,9 @@ impl Shares {
         let store = &core.seams.store;
         let standing = core.gate.living(store, &caller, core.now()).await?;
         event.actor = Actor::Principal(caller.principal());
+        if let Some(usage) = &mut event.usage {
+            usage.by = event.actor;
+        }
         let reader = ShareReader {
             principal: Some(caller.principal()),
             proved_email: match share.recipient {

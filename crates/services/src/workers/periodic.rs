@@ -7,8 +7,6 @@ use tokio::time::{MissedTickBehavior, interval};
 
 /// How often new signing keys are looked for. Below the overlap that a retired key verifies.
 const KEYS: Duration = Duration::from_secs(30);
-/// Sweep once in so many looks: every ten minutes.
-const SWEEP_EVERY: u32 = 20;
 
 /// Starts the workers; they end with the services.
 pub(crate) fn start(core: &Arc<Core>) {
@@ -17,16 +15,16 @@ pub(crate) fn start(core: &Arc<Core>) {
         let mut ticks = interval(KEYS);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         ticks.tick().await; // the first tick is at once, and all is fresh then
-        for round in 1_u32.. {
+        loop {
             ticks.tick().await;
-            if !turn(&core, round).await {
+            if !turn(&core).await {
                 return;
             }
         }
     });
 }
 
-async fn turn(core: &Weak<Core>, round: u32) -> bool {
+async fn turn(core: &Weak<Core>) -> bool {
     let Some(core) = core.upgrade() else {
         return false;
     };
@@ -37,10 +35,10 @@ async fn turn(core: &Weak<Core>, round: u32) -> bool {
     if let Err(error) = core.chains.keep_up(&*core.seams.store, now).await {
         tracing::warn!(%error, "could not look for new audit keys");
     }
-    if round.is_multiple_of(SWEEP_EVERY)
-        && let Err(error) = core.seams.store.sweep(now).await
-    {
-        tracing::warn!(%error, "could not sweep what has expired");
+    core.keep_up_settings().await;
+    core.look_at_clock().await;
+    if core.settings.housekeeping_worker {
+        core.write_folded(Some(now)).await;
     }
     true
 }

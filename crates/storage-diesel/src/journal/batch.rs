@@ -1,9 +1,11 @@
 //! What both stores do alike with a batch.
 
-use crate::audit::NewEvent;
+use crate::chains::WantedPlaces;
 use crate::types::{StoredId, StoredTime};
-use oneclaw_domain::{OrgId, VersionId};
-use oneclaw_storage::{Admission, CountedRead, JournalEntry};
+use crate::usage::{Accounts, Fare, NewUsage};
+use oneclaw_domain::{AuditEvent, Chain, OrgId, VersionId};
+use oneclaw_storage::{Admission, CountedRead, JournalEntry, StorageError};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Reads that a batch wants of one version.
@@ -60,45 +62,110 @@ pub(super) struct Taken {
     pub(super) at: StoredTime,
 }
 
+/// One entry as it is to be written.
+#[derive(Debug)]
+pub(super) struct Outcome<'b> {
+    pub(super) event: Cow<'b, AuditEvent>,
+    pub(super) usage: Option<NewUsage>,
+}
+
 /// What became of a batch.
 #[derive(Debug, Default)]
-pub(super) struct Admitted {
+pub(super) struct Admitted<'b> {
     pub(super) admissions: Vec<Admission>,
-    pub(super) rows: Vec<NewEvent>,
+    pub(super) outcomes: Vec<Outcome<'b>>,
     pub(super) versions: BTreeMap<StoredId, Taken>,
     pub(super) shares: BTreeMap<StoredId, Taken>,
 }
 
-/// Admits entries in their order as long as their version has reads left, and their share where they
-/// come by one: then both have one less, else neither.
-pub(super) fn admit(batch: &[JournalEntry], mut left: Left) -> Admitted {
+impl Admitted<'_> {
+    /// Whether a read that was wanted was not paid for.
+    pub(super) fn has_unpaid_read(&self, batch: &[JournalEntry]) -> bool {
+        let mut entries = batch.iter().zip(&self.admissions);
+        entries.any(|(entry, one)| entry.read.is_some() && matches!(one, Admission::Unpaid(_)))
+    }
+
+    fn take(&mut self, read: CountedRead, at: StoredTime) {
+        let first = Taken {
+            org: read.org().into(),
+            reads: 0,
+            at,
+        };
+        let version = self.versions.entry(read.version().into());
+        version.or_insert(first).reads += 1;
+        if let Some(share) = read.share() {
+            self.shares.entry(share.into()).or_insert(first).reads += 1;
+        }
+    }
+}
+
+/// Admits entries in their order as long as they are paid for, their version has reads left, and
+/// their share where they come by one: then both have one less, else neither.
+pub(super) fn admit<'b>(
+    batch: &'b [JournalEntry],
+    mut left: Left,
+    accounts: &mut Accounts,
+) -> Result<Admitted<'b>, StorageError> {
     let mut admitted = Admitted::default();
     for entry in batch {
-        let admission = entry
-            .read
-            .map_or(Admission::Admitted, |read| left.take(&read));
-        let row = match admission {
-            Admission::Admitted => NewEvent::from(&entry.event),
-            Admission::UsedUp => NewEvent::from(&entry.event.clone().denied("used_up")),
-            Admission::ShareEnded => NewEvent::from(&entry.event.clone().denied("share_ended")),
-            Admission::Unpaid(_) => NewEvent::from(&entry.event.clone().denied("quota_spent")),
+        let fare = accounts.fare(&entry.event);
+        let admission = match (&fare, entry.read) {
+            (Fare::Unpaid(quota), _) => Admission::Unpaid(quota.clone()),
+            (_, Some(read)) => left.take(&read),
+            (_, None) => Admission::Admitted,
         };
+        let event = told(&entry.event, &admission);
+        let status = status_of(&entry.event, &admission);
+        let usage = accounts.meter(&event, status, &fare)?;
         if let (Admission::Admitted, Some(read)) = (&admission, entry.read) {
-            let first = Taken {
-                org: read.org().into(),
-                reads: 0,
-                at: entry.event.created_at.into(),
-            };
-            let version = admitted.versions.entry(read.version().into());
-            version.or_insert(first).reads += 1;
-            if let Some(share) = read.share() {
-                admitted.shares.entry(share.into()).or_insert(first).reads += 1;
-            }
+            admitted.take(read, entry.event.created_at.into());
         }
         admitted.admissions.push(admission);
-        admitted.rows.push(row);
+        admitted.outcomes.push(Outcome { event, usage });
     }
-    admitted
+    Ok(admitted)
+}
+
+/// The event as it stands on disk.
+fn told<'b>(event: &'b AuditEvent, admission: &Admission) -> Cow<'b, AuditEvent> {
+    let denied = |reason| Cow::Owned(event.clone().denied(reason));
+    match admission {
+        Admission::Admitted => Cow::Borrowed(event),
+        Admission::UsedUp => denied("used_up"),
+        Admission::ShareEnded => denied("share_ended"),
+        Admission::Unpaid(_) => denied("quota_spent"),
+    }
+}
+
+/// The status that its request is answered with.
+fn status_of(event: &AuditEvent, admission: &Admission) -> u16 {
+    let Some(usage) = &event.usage else {
+        return 0;
+    };
+    match admission {
+        Admission::Admitted => usage.status,
+        Admission::UsedUp => usage.refused.used_up,
+        Admission::ShareEnded => usage.refused.share_ended,
+        Admission::Unpaid(_) => usage.refused.unpaid,
+    }
+}
+
+/// What a batch wants of each chain.
+pub(super) fn places(batch: &[JournalEntry]) -> BTreeMap<Chain, WantedPlaces> {
+    let mut places = BTreeMap::new();
+    for event in batch.iter().map(|entry| &entry.event) {
+        let at = event.created_at;
+        let none = WantedPlaces {
+            events: 0,
+            first: at,
+            last: at,
+        };
+        let want: &mut WantedPlaces = places.entry(Chain::of(event.org)).or_insert(none);
+        want.events += 1;
+        want.first = at.min(want.first);
+        want.last = at.max(want.last);
+    }
+    places
 }
 
 impl Left {

@@ -1,6 +1,8 @@
-//! The journal: audit events and counted reads, many in one commit.
+//! The journal: audit events and counted reads, many in one commit. A unit of work ends in the
+//! same way, with one event.
 
+mod append;
 mod batch;
-mod on_postgres;
-mod on_sqlite;
+mod count;
 mod statements;
+mod write;

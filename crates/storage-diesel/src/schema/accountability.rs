@@ -124,3 +124,13 @@ diesel::table! {
         updated_at -> Moment,
     }
 }
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Text};
+
+    // SQLite's own: the last number that each table gave a row.
+    sqlite_sequence (name) {
+        name -> Text,
+        seq -> BigInt,
+    }
+}

@@ -9,7 +9,7 @@ mod sharing;
 pub(crate) use access::{agents, enrollments, invites, ip_rules, policies, revoked_agent_tokens};
 pub(crate) use accountability::{
     audit_chains, audit_keys, credit_accounts, credit_entries, credit_lots, installation_settings,
-    payment_events, usage_events, usage_months,
+    payment_events, sqlite_sequence, usage_events, usage_months,
 };
 pub(crate) use foundation::{
     api_keys, attempts, audit_events, installation, installation_keys, leases, login_addresses,

@@ -7,9 +7,9 @@ use diesel::pg::{Pg, PgValue};
 use diesel::serialize::{self, IsNull, Output, ToSql};
 use diesel::sqlite::{Sqlite, SqliteValue};
 use oneclaw_domain::{
-    AgentId, AgentKeyId, ApiKeyId, CmekJobId, DeviceGrantId, EnrollmentId, EventId, InviteId,
-    IpRuleId, MailId, OrgId, PolicyId, SecretId, SessionId, ShareId, SignupId, TokenId, UserId,
-    VaultId, VersionId,
+    AgentId, AgentKeyId, ApiKeyId, CmekJobId, CreditEntryId, CreditLotId, DeviceGrantId,
+    EnrollmentId, EventId, InviteId, IpRuleId, MailId, OrgId, PolicyId, SecretId, SessionId,
+    ShareId, SignupId, TokenId, UserId, VaultId, VersionId,
 };
 use std::io::Write;
 use uuid::Uuid;
@@ -38,6 +38,7 @@ macro_rules! nouns {
 nouns! {
     AgentId AgentKeyId ApiKeyId CmekJobId EnrollmentId EventId InviteId IpRuleId MailId OrgId PolicyId
     SecretId SessionId TokenId UserId VaultId VersionId DeviceGrantId ShareId SignupId
+    CreditEntryId CreditLotId
 }
 
 impl ToSql<Id, Pg> for StoredId {

@@ -10,6 +10,8 @@ mod home;
 #[cfg(test)]
 mod judge;
 #[cfg(test)]
+mod keeper;
+#[cfg(test)]
 mod on_postgres;
 #[cfg(test)]
 mod on_sqlite;

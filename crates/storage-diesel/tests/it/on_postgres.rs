@@ -34,7 +34,7 @@ fn flt_02_cut_connections_are_unavailable_once_and_replaced() {
 }
 
 #[test]
-fn a_full_pool_is_unavailable_in_time() {
+fn flt_04_a_full_pool_is_unavailable_in_time() {
     run(async {
         let home = Home::migrated(Kind::Postgres).await;
         let options = StoreOptions {
@@ -55,7 +55,7 @@ fn a_full_pool_is_unavailable_in_time() {
 }
 
 #[test]
-fn a_lock_that_is_not_given_is_unavailable_in_time() {
+fn flt_04_a_lock_that_is_not_given_is_unavailable_in_time() {
     run(async {
         let world = World::on(Kind::Postgres).await;
         let who = world.tenant().await;
@@ -139,7 +139,10 @@ fn flt_06_a_deadlocked_batch_is_tried_again() {
         while world.number(waiting).await == 0 {}
         transaction.batch_execute(&touch(&ids[0])).await.unwrap();
         transaction.commit().await.unwrap();
-        assert_eq!(append.await.unwrap().unwrap(), [Admission::Admitted, Admission::Admitted]);
+        assert_eq!(
+            append.await.unwrap().unwrap(),
+            [Admission::Admitted, Admission::Admitted]
+        );
         assert_eq!(
             world
                 .number("SELECT min(access_count) AS n FROM secret_versions")

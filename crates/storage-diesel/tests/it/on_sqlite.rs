@@ -104,7 +104,7 @@ fn flt_04_a_lock_held_by_another_process_is_unavailable_in_time() {
 }
 
 #[test]
-fn waiting_for_the_writer_is_bounded() {
+fn flt_04_waiting_for_the_writer_is_bounded() {
     run(async {
         let home = Home::migrated(Kind::Sqlite).await;
         let patience = Duration::from_millis(100);
@@ -157,7 +157,7 @@ fn flt_10_of_two_who_migrate_one_does() {
 }
 
 #[test]
-fn a_row_that_does_not_read_names_its_place_and_not_its_content() {
+fn flt_11_a_row_that_does_not_read_names_its_place_and_not_its_content() {
     run(async {
         let world = World::on(Kind::Sqlite).await;
         let (who, vault) = world.tenant_with_vault().await;

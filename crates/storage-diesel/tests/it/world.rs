@@ -1,6 +1,7 @@
 //! A store with somebody in it.
 
 use crate::home::{Home, Kind};
+use crate::keeper::TestKeeper;
 use diesel::connection::SimpleConnection;
 use diesel::{Connection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
 use oneclaw_domain::{
@@ -9,13 +10,15 @@ use oneclaw_domain::{
     SecretType, Timestamp, User, UserId, Vault, VaultId, VaultName, VersionId, VersionNumber,
 };
 use oneclaw_policy::{
-    Access, Account, Action, AgentAt, MemberAt, OrgScope, ReadSecret, SecretAt, SystemReason,
-    VaultScope,
+    Access, Account, Action, AgentAt, Installation, ManageKeys, MemberAt, OrgScope, ReadSecret,
+    SecretAt, SystemReason, VaultScope,
 };
 use oneclaw_storage::{
-    CountedRead, LockMode, NewVault, NewVersion, SealedVersion, StorageError, Store, Tx, WrappedKey,
+    Chains, CountedRead, LockMode, NewVault, NewVersion, SealedVersion, Stale, StorageError, Store,
+    Tx, WrappedKey,
 };
 use oneclaw_storage_diesel::DieselStore;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use uuid::Uuid;
 
@@ -169,16 +172,26 @@ pub(crate) struct World {
 impl World {
     pub(crate) async fn on(kind: Kind) -> Self {
         let home = Home::migrated(kind).await;
-        Self {
-            kind,
-            store: home.open().await,
-            home,
-        }
+        let store = home.open().await;
+        keep_chains(&store).await;
+        Self { kind, store, home }
     }
 
     /// The store as another instance has it: with connections of its own.
     pub(crate) async fn another(&self) -> DieselStore {
-        self.home.open().await
+        let store = self.home.open().await;
+        store.keep_chains(Arc::new(TestKeeper::default()));
+        store
+    }
+
+    /// What a whole round of housekeeping at a moment takes away.
+    pub(crate) async fn sweep(&self, at: Timestamp) -> u64 {
+        let mut swept = 0;
+        for stale in Stale::ALL {
+            let before = stale.ended_before(at);
+            swept += self.store.sweep(stale, before, 100).await.unwrap();
+        }
+        swept
     }
 
     pub(crate) async fn begin(&self) -> Box<dyn Tx> {
@@ -281,6 +294,13 @@ impl World {
         tokio::spawn(connection);
         client
     }
+}
+
+/// Links the store's events from now on.
+pub(crate) async fn keep_chains(store: &DieselStore) {
+    store.keep_chains(Arc::new(TestKeeper::default()));
+    let access = may::<ManageKeys>(Installation);
+    while store.adopt_events(&access, 100).await.unwrap() > 0 {}
 }
 
 pub(crate) async fn sign_up(store: &dyn Store, who: Tenant) -> Result<Org, StorageError> {

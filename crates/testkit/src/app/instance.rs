@@ -3,11 +3,11 @@
 use super::person::token_of;
 use super::test_app::Notes;
 use super::{Answer, Person, Request};
-use crate::{Issuer, Mailbox, Received};
+use crate::{Issuer, Mailbox, Received, Till};
 use oneclaw_domain::{Clock, Ids};
 use oneclaw_http::{HttpApp, HttpSettings, Metrics, TABLE, serving};
 use oneclaw_services::{
-    IdentityVerifier, KeyProvider, Mailer, Seams, Services, Settings, SystemIds,
+    IdentityVerifier, KeyProvider, Mailer, Payments, Seams, Services, Settings, SystemIds,
 };
 use oneclaw_storage_diesel::DieselStore;
 use serde_json::{Value, json};
@@ -33,6 +33,7 @@ struct Running {
     notes: Notes,
     mailbox: Mailbox,
     issuer: Issuer,
+    till: Till,
     stop: Box<dyn Fn() -> Stopping + Send + Sync>,
 }
 
@@ -53,6 +54,8 @@ pub(crate) struct Start {
     pub(crate) mailbox: Mailbox,
     pub(crate) identities: Arc<dyn IdentityVerifier>,
     pub(crate) issuer: Issuer,
+    pub(crate) payments: Arc<dyn Payments>,
+    pub(crate) till: Till,
     pub(crate) services: Settings,
     pub(crate) http: HttpSettings,
     pub(crate) notes: Notes,
@@ -72,6 +75,7 @@ impl Instance {
             ids: Arc::clone(&ids),
             mailer: start.mailer,
             identities: start.identities,
+            payments: start.payments,
         };
         let services = Services::start(seams, start.services)
             .await
@@ -85,7 +89,7 @@ impl Instance {
         tokio::spawn(server);
         let stop = Box::new(move || -> Stopping { Box::pin(handle.stop(true)) });
         let (store, notes, mailbox) = (start.store, start.notes, start.mailbox);
-        let issuer = start.issuer;
+        let (issuer, till) = (start.issuer, start.till);
         Self(Arc::new(Running {
             address,
             services,
@@ -94,6 +98,7 @@ impl Instance {
             notes,
             mailbox,
             issuer,
+            till,
             stop,
         }))
     }
@@ -121,6 +126,11 @@ impl Instance {
     /// The issuer whose word it takes, unless the test says otherwise.
     pub fn issuer(&self) -> &Issuer {
         &self.0.issuer
+    }
+
+    /// The payment provider that it calls, unless the test says otherwise.
+    pub fn till(&self) -> &Till {
+        &self.0.till
     }
 
     /// A good token by which that issuer says who somebody is.
@@ -166,7 +176,9 @@ impl Instance {
     /// platform's, and has no limits.
     pub async fn owner(&self) -> Person {
         let (email, body) = newcomer();
-        self.signed_up(email, body).await
+        let person = self.signed_up(email, body).await;
+        self.0.notes.note_first(&person);
+        person
     }
 
     /// Somebody new signs up by an invitation to `email`.

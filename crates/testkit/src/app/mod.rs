@@ -11,6 +11,7 @@ mod mail;
 mod person;
 mod proofs;
 mod request;
+mod runner;
 mod stage;
 mod test_app;
 

@@ -1,7 +1,9 @@
 //! How each endpoint of the table is called by somebody for whom it works.
 
 use super::proofs::{Proofs, passwordless};
+use super::runner::{admin_body, runner_with};
 use super::{CustomerKey, Instance, Person, Request};
+use crate::{Till, credits_paid};
 use oneclaw_http::{BodyKind, Endpoint, Place, TABLE};
 use serde_json::{Value, json};
 
@@ -26,6 +28,12 @@ pub struct Stage {
     pub key_id: String,
     /// An agent that they registered.
     pub agent: Person,
+    /// Who runs the installation.
+    pub runner: Person,
+    /// Their organization.
+    pub org_id: String,
+    /// Another member of that one.
+    pub resident_id: String,
     /// Another member of the organization.
     pub member_id: String,
     /// A policy of that member on the vault.
@@ -104,6 +112,9 @@ impl Stage {
         let beginner = who.member("member").await;
         let guarded = who.member("member").await;
         let app = guarded.turn_mfa_on().await;
+        let credits = json!({ "amount_usd": 5 });
+        who.post("/v1/billing/credits/topup", credits).await.is(200); // who bought has bills
+        let (runner, resident_id) = runner_with(&member).await;
         let mails = Proofs::of(&who).await;
         let passwordless = passwordless(at).await.unwrap_or_else(|| who.clone());
         Self {
@@ -116,6 +127,9 @@ impl Stage {
             mfa_token: guarded.challenge().await,
             recovery_code: app.recovery_codes.first().cloned().unwrap_or_default(),
             guarded,
+            org_id: runner.org_id.clone(),
+            runner,
+            resident_id,
             member_id: member.user_id,
             secret_id,
             share_id: share.str("/id"),
@@ -172,6 +186,8 @@ impl Stage {
             secret_id: nothing(8),
             share_id: nothing(9),
             job_id: nothing(10),
+            org_id: nothing(11),
+            resident_id: nothing(12),
             ..self.clone()
         }
     }
@@ -181,13 +197,19 @@ impl Stage {
     /// # Panics
     /// The endpoint's path names something that the stage does not know.
     pub fn target(&self, endpoint: &Endpoint) -> String {
+        let is_admin = endpoint.path.starts_with("/admin/");
+        let user_id = if is_admin {
+            &self.resident_id
+        } else {
+            &self.member_id
+        };
         let path = endpoint
             .path
             .replace("{vault_id}", &self.vault)
             .replace("{job_id}", &self.job_id)
             .replace("{key_id}", &self.key_id)
             .replace("{agent_id}", &self.agent.user_id)
-            .replace("{user_id}", &self.member_id)
+            .replace("{user_id}", user_id)
             .replace("{rule_id}", &self.rule_id)
             .replace("{policy_id}", &self.policy_id)
             .replace("{invite_id}", &self.invite_id)
@@ -195,6 +217,8 @@ impl Stage {
             .replace("{share_id}", &self.share_id)
             .replace("{pairing_id}/status", &self.status())
             .replace("{user_code}", &self.user_code)
+            .replace("{org_id}", &self.org_id)
+            .replace("{key}", "on.stage")
             .replace("{path}", "db/password")
             .replace("{version}", "1")
             .replace("{file}", "page.css");
@@ -212,6 +236,7 @@ impl Stage {
     /// For whom an endpoint works.
     pub fn caller(&self, endpoint: &Endpoint) -> &Person {
         match endpoint.id {
+            _ if endpoint.path.starts_with("/admin/") => &self.runner,
             "getOwnAgent" | "agentToken" => &self.agent,
             "verifyMfaSetup" | "deleteMe" => &self.beginner,
             "setPassword" => &self.passwordless,
@@ -231,6 +256,7 @@ impl Stage {
         };
         let request = match endpoint.id {
             "rotateCmek" => with_keys(request),
+            "takePaymentEvent" => return said(&by.instance, request),
             _ => request,
         };
         match self.body(endpoint) {
@@ -243,7 +269,8 @@ impl Stage {
         let body = self
             .account_body(endpoint.id)
             .or_else(|| self.org_body(endpoint.id))
-            .or_else(|| self.vault_body(endpoint.id));
+            .or_else(|| self.vault_body(endpoint.id))
+            .or_else(|| admin_body(endpoint.id, self));
         let (required, is_there) = (endpoint.body == BodyKind::Required, body.is_some());
         assert!(is_there || !required, "{}: say what to send", endpoint.id);
         body
@@ -299,6 +326,9 @@ impl Stage {
             "updateMemberRole" => json!({ "role": "admin" }),
             "inviteMember" => json!({ "email": format!("another-{}", self.who.email) }),
             "createIpRule" => json!({ "rule_type": "deny", "cidr": "192.0.2.0/24" }),
+            "subscribe" => json!({ "tier": "pro", "interval": "monthly" }),
+            "topUpCredits" => json!({ "amount_usd": 5 }),
+            "setOverageMethod" => json!({ "method": "credits" }),
             _ => return None,
         })
     }
@@ -343,10 +373,18 @@ fn with_keys(request: Request) -> Request {
         .header("x-cmek-new-key", new.text())
 }
 
+/// What the payment provider says of a customer that nobody is.
+fn said(at: &Instance, request: Request) -> Request {
+    let now = at.services().now();
+    let body = credits_paid("evt_stage", "cus_nobody", 500, now).to_string();
+    let signature = Till::signature(body.as_bytes(), now);
+    request.header("stripe-signature", &signature).body(body)
+}
+
 /// Gives somebody's organization a plan that has customers' keys, where it has none.
 async fn buy(who: &Person) {
     let own = format!("SELECT org_id FROM users WHERE email = '{}'", who.email);
-    let sql = format!("UPDATE orgs SET tier = 'business' WHERE tier = 'free' AND id = ({own})");
+    let sql = format!("UPDATE orgs SET plan = 'business' WHERE plan IS NULL AND id = ({own})");
     let bought = who.instance.store().raw_execute(&sql).await;
     bought.unwrap_or_else(|error| panic!("{sql}: {error}"));
 }

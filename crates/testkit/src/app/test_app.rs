@@ -2,19 +2,21 @@
 
 use super::instance::Start;
 use super::mail::mailer_to;
+use super::runner::First;
 use super::{Instance, Person};
-use crate::{Fixture, Issuer, Mailbox, StoreKind, TestClock, TestStore, logs};
-use oneclaw_http::HttpSettings;
+use crate::{Fixture, Issuer, Mailbox, StoreKind, TestClock, TestStore, Till, logs};
+use oneclaw_domain::{Plans, Tier};
+use oneclaw_http::{HttpSettings, status_of};
 use oneclaw_services::{
     AttemptLimit, FileKeyProvider, IdentityVerifier, KeyProvider, Mailer, PasswordPolicyParams,
-    Settings,
+    Payments, Settings,
 };
 use oneclaw_storage_diesel::StoreOptions;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-/// What must never be logged.
+/// What must never be logged, and who signed up first.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Notes(Arc<Mutex<Vec<String>>>);
+pub(crate) struct Notes(Arc<Mutex<Vec<String>>>, Arc<OnceLock<First>>);
 
 impl Notes {
     pub(crate) fn add(&self, secrets: impl IntoIterator<Item = String>) {
@@ -22,6 +24,14 @@ impl Notes {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .extend(secrets);
+    }
+
+    pub(crate) fn note_first(&self, person: &Person) {
+        self.1.get_or_init(|| person.into());
+    }
+
+    pub(crate) fn first(&self) -> Option<First> {
+        self.1.get().cloned()
     }
 
     fn all(&self) -> Vec<String> {
@@ -42,6 +52,7 @@ pub(super) struct Inner {
     clock: TestClock,
     pub(super) mailbox: Mailbox,
     issuer: Issuer,
+    till: Till,
     pub(super) first: Instance,
     instances: Mutex<Vec<Instance>>,
     notes: Notes,
@@ -64,10 +75,12 @@ impl Fixture for TestApp {
             Notes::default(),
         );
         let log_mark = logs::mark();
+        notes.add(Till::secrets());
         let (mailbox, issuer) = (Mailbox::start(), Issuer::start());
-        let mailer = mailer_to(&mailbox);
-        let around = (mailer, &mailbox, &issuer);
-        let first = start((&store, &clock, &notes), around, |_, _| ()).await;
+        let till = Till::start();
+        let around = (mailer_to(&mailbox), &mailbox);
+        let start = usual((&store, &clock, &notes), around, (&issuer, &till)).await;
+        let first = Instance::start(start).await;
         let instances = Mutex::new(vec![first.clone()]);
         Self(Arc::new(Inner {
             kind,
@@ -75,6 +88,7 @@ impl Fixture for TestApp {
             clock,
             mailbox,
             issuer,
+            till,
             first,
             instances,
             notes,
@@ -143,64 +157,50 @@ impl TestApp {
         mailer: Arc<dyn Mailer>,
         change: impl FnOnce(&mut Settings, &mut HttpSettings),
     ) -> Instance {
-        let parts = (&self.0.store, &self.0.clock, &self.0.notes);
-        let around = (mailer, &self.0.mailbox, &self.0.issuer);
-        let instance = start(parts, around, change).await;
-        self.0
-            .instances
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(instance.clone());
-        instance
+        let mut start = self.usual().await;
+        change(&mut start.services, &mut start.http);
+        let start = Start { mailer, ..start };
+        self.keeping(Instance::start(start).await)
     }
 
     /// One more instance on the same store, which takes the word of other issuers.
     pub async fn instance_believing(&self, identities: Arc<dyn IdentityVerifier>) -> Instance {
+        let start = self.usual().await;
         let start = Start {
-            store: self.0.store.open_with(options()).await,
-            key_provider: Arc::new(key_provider(&self.0.store)),
-            clock: Arc::new(self.0.clock.clone()),
-            mailer: mailer_to(&self.0.mailbox),
-            mailbox: self.0.mailbox.clone(),
             identities,
-            issuer: self.0.issuer.clone(),
-            services: settings(),
-            http: http_settings(),
-            notes: self.0.notes.clone(),
+            ..start
         };
         self.keeping(Instance::start(start).await)
+    }
+
+    /// One more instance on the same store, over a key provider of the test's own.
+    pub async fn instance_over(&self, key_provider: Arc<dyn KeyProvider>) -> Instance {
+        let start = self.usual().await;
+        let start = Start {
+            key_provider,
+            ..start
+        };
+        self.keeping(Instance::start(start).await)
+    }
+
+    /// One more instance on the same store, whose payments go elsewhere.
+    pub async fn instance_paid_by(&self, payments: Arc<dyn Payments>) -> Instance {
+        let start = self.usual().await;
+        let start = Start { payments, ..start };
+        self.keeping(Instance::start(start).await)
+    }
+
+    /// With what an instance is started of which the test says nothing.
+    async fn usual(&self) -> Start {
+        let parts = (&self.0.store, &self.0.clock, &self.0.notes);
+        let around = (mailer_to(&self.0.mailbox), &self.0.mailbox);
+        usual(parts, around, (&self.0.issuer, &self.0.till)).await
     }
 
     /// Remembers an instance, to stop it in the end.
     fn keeping(&self, instance: Instance) -> Instance {
         let instances = self.0.instances.lock();
         instances
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(instance.clone());
-        instance
-    }
-
-    /// One more instance on the same store, over a key provider of the test's own.
-    pub async fn instance_over(&self, key_provider: Arc<dyn KeyProvider>) -> Instance {
-        let (services, http) = (settings(), http_settings());
-        let store = self.0.store.open_with(options()).await;
-        let (clock, notes) = (Arc::new(self.0.clock.clone()), self.0.notes.clone());
-        let instance = Instance::start(Start {
-            store,
-            key_provider,
-            clock,
-            mailer: mailer_to(&self.0.mailbox),
-            mailbox: self.0.mailbox.clone(),
-            identities: self.0.issuer.verifier(),
-            issuer: self.0.issuer.clone(),
-            services,
-            http,
-            notes,
-        })
-        .await;
-        self.0
-            .instances
-            .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .push(instance.clone());
         instance
@@ -278,14 +278,12 @@ impl TestApp {
     }
 }
 
-async fn start(
+async fn usual(
     (store, clock, notes): (&TestStore, &TestClock, &Notes),
-    (mailer, mailbox, issuer): (Arc<dyn Mailer>, &Mailbox, &Issuer),
-    change: impl FnOnce(&mut Settings, &mut HttpSettings),
-) -> Instance {
-    let (mut services, mut http) = (settings(), http_settings());
-    change(&mut services, &mut http);
-    Instance::start(Start {
+    (mailer, mailbox): (Arc<dyn Mailer>, &Mailbox),
+    (issuer, till): (&Issuer, &Till),
+) -> Start {
+    Start {
         store: store.open_with(options()).await,
         key_provider: Arc::new(key_provider(store)),
         clock: Arc::new(clock.clone()),
@@ -293,11 +291,12 @@ async fn start(
         mailbox: mailbox.clone(),
         identities: issuer.verifier(),
         issuer: issuer.clone(),
-        services,
-        http,
+        payments: till.payments(),
+        till: till.clone(),
+        services: settings(),
+        http: http_settings(),
         notes: notes.clone(),
-    })
-    .await
+    }
 }
 
 fn key_provider(store: &TestStore) -> FileKeyProvider {
@@ -334,6 +333,14 @@ fn settings() -> Settings {
         shares: plenty,
         share_reads_per_address: plenty,
         mails_per_address: plenty,
+        // who signs up has limits; the platform's own organization has none
+        plans: Arc::new(Plans {
+            default_tier: Tier::Free,
+            ..Plans::default()
+        }),
+        status_of,
+        refusals_apart: 1_000_000,
+        housekeeping_worker: false,
         mail_worker: false,
         rotation_worker: false,
         ..Settings::default()

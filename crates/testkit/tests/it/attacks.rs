@@ -76,12 +76,13 @@ fn ids_stand_at_the_beginning_of_a_name() {
     assert_eq!(ids("sec_06_100_000_characters"), ["SEC-06"]);
     assert!(ids("ends_in_10_minutes").is_empty() && ids("contract_18_rules").is_empty());
     let listed = list("attacks.txt");
-    let known: BTreeSet<_> = listed
-        .iter()
+    let rows = listed.iter().filter(|line| !line.starts_with("## "));
+    let known: BTreeSet<_> = rows
+        .clone()
         .filter_map(|line| line.split_once(' '))
         .map(|(id, _)| id)
         .collect();
-    assert_eq!(known.len() + 24, listed.len(), "an id is there twice");
+    assert_eq!(known.len(), rows.count(), "an id is there twice");
     // each id in a name is one of the list, whatever else tests are called: areas of their own have other words
     let areas: BTreeSet<_> = known.iter().filter_map(|id| id.split('-').next()).collect();
     let unknown: Vec<_> = by_id()

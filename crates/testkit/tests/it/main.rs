@@ -10,6 +10,8 @@ mod found_tests;
 #[cfg(test)]
 mod layering;
 #[cfg(test)]
+mod outbound;
+#[cfg(test)]
 mod postgres;
 #[cfg(test)]
 mod rights;

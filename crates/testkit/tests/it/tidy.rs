@@ -231,12 +231,13 @@ fn code(text: &str) -> Vec<&str> {
 /// The word as a path of the checkout, if it can be nothing else: it starts with a folder of ours, and
 /// has no placeholder in it. A line number behind a colon is cut off.
 fn as_path(word: &str) -> Option<&str> {
-    const FOLDERS: [&str; 7] = [
+    const FOLDERS: [&str; 8] = [
         "crates/",
         "bin/",
         "docs/",
         "migrations/",
         "scripts/",
+        "packaging/",
         "examples/",
         ".ci/",
     ];

@@ -6,7 +6,7 @@ use crate::configuration::Configuration;
 use crate::failure::Failure;
 use crate::parts::{Keys, Parts};
 
-/// Prints the master keys and the signing keys.
+/// Prints the master keys, the signing keys and the audit keys.
 ///
 /// # Errors
 /// The store or the keys cannot be used.
@@ -38,6 +38,9 @@ pub(crate) async fn run(configuration: Configuration) -> Result<(), Failure> {
             Some(until) => format!("verifies until {until}"),
         };
         println!("signing key {kid} made {made}, {state}");
+    }
+    for (id, starts_at) in admin.audit_keys().await? {
+        println!("audit key   {id} counts from {starts_at} on");
     }
     parts.store.close().await;
     Ok(())

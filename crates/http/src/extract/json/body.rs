@@ -28,6 +28,13 @@ pub struct Body<T> {
     dto: PhantomData<fn() -> T>,
 }
 
+impl<T> Body<T> {
+    /// The bytes as they came, whatever they are.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
 impl<T: DeserializeOwned> Body<T> {
     /// The object in the body.
     ///

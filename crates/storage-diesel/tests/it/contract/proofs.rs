@@ -229,9 +229,9 @@ async fn the_sweep_takes_proofs_a_day_after_their_end(kind: Kind) {
     insert(&world, who, &stored).await;
     insert(&world, who, &proof(ProofKind::Verification, 2)).await;
     let end = stored.expires_at.plus_seconds(86_400);
-    assert_eq!(world.store.sweep(end.plus_seconds(-1)).await.unwrap(), 0);
+    assert_eq!(world.sweep(end.plus_seconds(-1)).await, 0);
     assert!(found(&world, who, ProofKind::StepUp, 1).await.is_some());
-    assert_eq!(world.store.sweep(end).await.unwrap(), 1);
+    assert_eq!(world.sweep(end).await, 1);
     assert!(found(&world, who, ProofKind::StepUp, 1).await.is_none());
     assert!(
         found(&world, who, ProofKind::Verification, 2)

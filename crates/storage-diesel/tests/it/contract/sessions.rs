@@ -299,23 +299,11 @@ async fn the_sweep_takes_what_is_over(kind: Kind) {
         .count_attempt(oneclaw_storage::AttemptKey([1; 32]), now(), 1_000_000, 60)
         .await
         .unwrap();
-    assert_eq!(
-        world.store.sweep(now()).await.unwrap(),
-        1,
-        "the token that ends now"
-    );
+    assert_eq!(world.sweep(now()).await, 1, "the token that ends now");
     assert!(refresh_of(&world, who, &[1; 32]).await.is_some());
-    assert_eq!(
-        world.store.sweep(now().plus_seconds(60)).await.unwrap(),
-        1,
-        "the window"
-    );
-    let swept = world
-        .store
-        .sweep(now().plus_seconds(90 * 86400))
-        .await
-        .unwrap();
+    assert_eq!(world.sweep(now().plus_seconds(60)).await, 1, "the window");
+    let swept = world.sweep(now().plus_seconds(90 * 86400)).await;
     assert_eq!(swept, 2, "the refresh token and the session");
     assert_eq!(world.number("SELECT count(*) AS n FROM sessions").await, 0);
-    assert_eq!(world.store.sweep(now()).await.unwrap(), 0);
+    assert_eq!(world.sweep(now()).await, 0);
 }

@@ -208,7 +208,7 @@ async fn a_commit_writes_its_event(kind: Kind) {
         "SELECT count(*) AS n FROM audit_events WHERE {reason} = 'no_grant' AND {path} = 'db/x' \
          AND outcome = 'denied' AND actor_type = 'system' AND actor_id = 'system' \
          AND resource_type = 'user' AND ip_address = '192.0.2.7' AND request_id = 'req-1' \
-         AND org_id IS NOT NULL AND prev_event_id IS NULL AND integrity_hash IS NULL"
+         AND org_id IS NOT NULL AND prev_event_id IS NOT NULL AND chain_position = 2"
     );
     assert_eq!(world.number(&rows).await, 1);
     let tx = world.begin().await;

@@ -1,0 +1,26 @@
+//! What an administrator switched off while they look after the installation.
+
+use actix_web::dev::ServiceRequest;
+use actix_web::web::Data;
+use oneclaw_services::Services;
+
+/// Whether the request is not looked at now. What is not under `/v1` goes on, and there how the
+/// server is, and administration, which is the way back.
+pub(super) async fn closes(request: &ServiceRequest) -> bool {
+    let Some(services) = request.app_data::<Data<Services>>() else {
+        return false;
+    };
+    let path = request.path();
+    let Some(path) = path
+        .strip_prefix("/api/v1/")
+        .or_else(|| path.strip_prefix("/v1/"))
+    else {
+        return false;
+    };
+    let noun = path.split('/').next().unwrap_or_default();
+    // how the server is must be told where the store does not answer
+    if noun == "health" {
+        return false;
+    }
+    services.is_in_maintenance().await && noun != "admin"
+}

@@ -1,0 +1,135 @@
+//! AUD-08, AUD-11, FLD-08: the log is taken along, and checked later.
+
+use super::steps::{EXPORT, offline, some_deeds};
+use oneclaw_services::FileFlaw;
+use oneclaw_testkit::{TestApp, both_stores};
+use serde_json::{Value, json};
+
+fn lines(file: &[u8]) -> Vec<Vec<u8>> {
+    file.split_inclusive(|byte| *byte == b'\n')
+        .map(<[u8]>::to_vec)
+        .collect()
+}
+
+#[both_stores]
+async fn aud_08_a_spreadsheet_gets_no_formulas_and_json_lines_what_was_written(app: TestApp) {
+    let ada = app.owner().await;
+    let odd = ada
+        .request("GET", "/v1/vaults")
+        .header("x-request-id", "-1-2.3")
+        .send()
+        .await;
+    odd.is(200);
+    let csv = ada.get(&format!("{EXPORT}?format=csv")).await.is(200);
+    assert_eq!(csv.header("content-type"), Some("text/csv; charset=utf-8"));
+    assert!(csv.text().contains("\"'-1-2.3\""), "{}", csv.text());
+    assert!(csv.text().lines().count() > 2);
+    let json = ada.get(EXPORT).await.is(200);
+    assert_eq!(json.header("content-type"), Some("application/x-ndjson"));
+    assert!(
+        json.text().contains(r#""request_id":"-1-2.3""#),
+        "{}",
+        json.text()
+    );
+}
+
+#[both_stores]
+async fn aud_11_a_file_that_was_touched_names_the_line(app: TestApp) {
+    let ada = app.owner().await;
+    some_deeds(&ada).await;
+    let file = ada.get(EXPORT).await.is(200).body;
+    let whole = offline(&app, &file).await.unwrap();
+    assert_eq!(whole.events, whole.linked);
+    let all = lines(&file);
+    assert_eq!(whole.events, all.len() as u64 - 2);
+
+    let mut changed = all.clone();
+    let at = changed[3].len() / 2;
+    changed[3][at] ^= 1;
+    assert_eq!(
+        offline(&app, &changed.concat()).await,
+        Err((4, FileFlaw::Line))
+    );
+    let mut lost = all.clone();
+    lost.remove(3);
+    assert_eq!(
+        offline(&app, &lost.concat()).await,
+        Err((4, FileFlaw::Line))
+    );
+    let mut swapped = all.clone();
+    swapped.swap(3, 4);
+    assert_eq!(
+        offline(&app, &swapped.concat()).await,
+        Err((4, FileFlaw::Line))
+    );
+    let mut twice = all.clone();
+    twice.insert(3, all[3].clone());
+    assert_eq!(
+        offline(&app, &twice.concat()).await,
+        Err((5, FileFlaw::Line))
+    );
+    let cut = all[..all.len() - 1].concat();
+    assert_eq!(
+        offline(&app, &cut).await,
+        Err((all.len() - 1, FileFlaw::Incomplete))
+    );
+    let joined = [file.clone(), file.clone()].concat();
+    assert_eq!(
+        offline(&app, &joined).await,
+        Err((all.len() + 1, FileFlaw::Surplus))
+    );
+    let mut garbled = all.clone();
+    garbled[3] = b"\xff\xfe\n".to_vec();
+    assert_eq!(
+        offline(&app, &garbled.concat()).await,
+        Err((4, FileFlaw::Line))
+    );
+    assert_eq!(offline(&app, b"").await, Err((1, FileFlaw::NoExport)));
+    // the header of one, the lines of another
+    let other = lines(&ada.get(EXPORT).await.is(200).body);
+    let mixed = [all[0].clone(), other[1..].concat()].concat();
+    assert_eq!(offline(&app, &mixed).await, Err((2, FileFlaw::Line)));
+}
+
+#[both_stores]
+async fn aud_11_what_fits_a_filter_is_proved_line_by_line(app: TestApp) {
+    let ada = app.owner().await;
+    some_deeds(&ada).await;
+    let file = ada
+        .get(&format!("{EXPORT}?action=secret.read"))
+        .await
+        .is(200)
+        .body;
+    let some = offline(&app, &file).await.unwrap();
+    assert_eq!(some.events, 3);
+    let header: Value = serde_json::from_slice(&lines(&file)[0]).unwrap();
+    assert_eq!(header["filters"], json!({ "action": "secret.read" }));
+}
+
+#[both_stores]
+async fn fld_08_more_events_than_a_piece_come_whole(app: TestApp) {
+    let ada = app.owner().await;
+    for _ in 0..450 {
+        ada.get("/v1/vaults").await.is(200);
+    }
+    let file = ada.get(EXPORT).await.is(200).body;
+    let whole = offline(&app, &file).await.unwrap();
+    assert!(whole.events > 450);
+    assert_eq!(whole.events, whole.linked);
+}
+
+#[both_stores]
+async fn fld_08_one_export_at_a_time_and_others_are_free(app: TestApp) {
+    let none = app
+        .instance_with(|services, _| services.audit_exports_at_once = 0)
+        .await;
+    let ada = app.owner().await;
+    let turned = ada.at(&none).get(EXPORT).await;
+    assert!(turned.header("retry-after").is_some());
+    turned.is_problem(429);
+    let eve = app.owner().await;
+    eve.get(EXPORT).await.is(200);
+    ada.get(EXPORT).await.is(200);
+    // the last one is over
+    ada.get(EXPORT).await.is(200);
+}

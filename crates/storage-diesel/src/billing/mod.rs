@@ -1,0 +1,8 @@
+//! Usage, plans and credits, as they are read and changed.
+
+mod purse;
+mod read;
+mod rows;
+mod write;
+
+pub(crate) use purse::{Purse, below_zero};

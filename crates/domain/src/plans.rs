@@ -41,7 +41,8 @@ impl Priced {
             "secret.write" | "secret.rotate" => Some(Self::WriteSecret),
             "share.create" => Some(Self::CreateShare),
             "share.access" => Some(Self::AccessShare),
-            "audit.query" => Some(Self::QueryAudit),
+            // an export gives what the list gives
+            "audit.query" | "audit.export" => Some(Self::QueryAudit),
             _ => None,
         }
     }
@@ -60,10 +61,6 @@ pub struct Plan {
     pub agents: Limit,
     /// What a priced request beyond the monthly limit costs.
     pub overage: MicroUsd,
-    /// A month of it, in cents; `None` = it is not sold.
-    pub monthly_cents: Option<i64>,
-    /// A year of it, in cents; `None` = it is not sold by the year.
-    pub yearly_cents: Option<i64>,
 }
 
 impl Plan {
@@ -98,7 +95,7 @@ pub struct Plans {
     pub create_share: MicroUsd,
     /// Reading what is shared.
     pub access_share: MicroUsd,
-    /// Asking for audit events.
+    /// Asking for audit events: a page of them, or an export.
     pub query_audit: MicroUsd,
 }
 
@@ -145,7 +142,7 @@ impl Plans {
     }
 }
 
-const fn plan(limits: [i64; 4], overage: i64, cents: Option<(i64, i64)>) -> Plan {
+const fn plan(limits: [i64; 4], overage: i64) -> Plan {
     let [requests, vaults, secrets, agents] = limits;
     Plan {
         requests: Some(requests),
@@ -153,14 +150,6 @@ const fn plan(limits: [i64; 4], overage: i64, cents: Option<(i64, i64)>) -> Plan
         secrets: Some(secrets),
         agents: Some(agents),
         overage: MicroUsd::new(overage),
-        monthly_cents: match cents {
-            Some((month, _)) => Some(month),
-            None => None,
-        },
-        yearly_cents: match cents {
-            Some((_, year)) => Some(year),
-            None => None,
-        },
     }
 }
 
@@ -169,17 +158,15 @@ impl Default for Plans {
     fn default() -> Self {
         Self {
             default_tier: Tier::Enterprise,
-            free: plan([1_000, 3, 50, 2], 1_000, None),
-            pro: plan([25_000, 25, 500, 10], 800, Some((2_900, 29_000))),
-            business: plan([100_000, 100, 5_000, 50], 600, Some((14_900, 149_000))),
+            free: plan([1_000, 3, 50, 2], 1_000),
+            pro: plan([25_000, 25, 500, 10], 800),
+            business: plan([100_000, 100, 5_000, 50], 600),
             enterprise: Plan {
                 requests: None,
                 vaults: None,
                 secrets: None,
                 agents: None,
                 overage: MicroUsd::ZERO,
-                monthly_cents: None,
-                yearly_cents: None,
             },
             read_secret: MicroUsd::new(1_000),
             write_secret: MicroUsd::new(5_000),

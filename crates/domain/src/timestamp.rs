@@ -149,8 +149,10 @@ fn parse_offset(text: &str) -> Result<Offset, Invalid> {
 }
 
 impl fmt::Display for Timestamp {
+    /// What no calendar has, because somebody wrote it into the store, is shown as the nearest that one
+    /// has: who looks at it is not to be kept from the rest.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let since = SignedDuration::from_millis(self.0);
+        let since = SignedDuration::from_millis(self.0.clamp(FIRST, LAST));
         let moment = EPOCH.checked_add(since).map_err(|_| fmt::Error)?;
         if self.0.rem_euclid(1000) == 0 {
             write!(f, "{moment:.0}Z")
@@ -197,6 +199,18 @@ mod tests {
         ] {
             let from = Timestamp::parse(from).unwrap();
             assert_eq!(from.plus_months(months).to_string(), later, "{from}");
+        }
+    }
+
+    #[test]
+    fn flt_11_what_no_calendar_has_is_shown_all_the_same() {
+        for (millis, shown) in [
+            (i64::MAX, "9999-12-31T23:59:59.999Z"),
+            (253_402_300_800_000, "9999-12-31T23:59:59.999Z"),
+            (i64::MIN, "0001-01-01T00:00:00Z"),
+        ] {
+            let shown_as = Timestamp::from_millis(millis).to_string();
+            assert_eq!(shown_as.get(..19), shown.get(..19), "{millis}");
         }
     }
 

@@ -91,7 +91,7 @@ pub use oneclaw_domain::AuditRequest;
 pub use oneclaw_policy::{Action, Missing};
 pub use oneclaw_storage::{
     BilledOrg, ChangedSetting, EventFilter, ExportedSecret, ListedUser, Profile, Recorded, Stale,
-    Store, StoreStatistics,
+    Store, StoreStatistics, SubscriptionState,
 };
 pub use payments::{NoPayments, PaymentError, PaymentNews, PaymentNotice, Payments, PlanOffer};
 pub use policies::{

@@ -56,7 +56,8 @@ impl Runtime {
         Arc::clone(&self.in_force.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Whether it is time to look again; then that is noted, so that others do not.
+    /// Whether it is time to look again, by the machine's own clock; then that is noted, so that
+    /// others do not.
     fn is_due(&self, now: Timestamp) -> bool {
         let last = self.looked_at.swap(now.seconds(), Ordering::Relaxed);
         !(0..LOOK_AGAIN).contains(&(now.seconds() - last))
@@ -73,7 +74,8 @@ impl Core {
     /// store does not answer, what was known goes on. Not inside a unit of work, which holds a
     /// connection already.
     pub(crate) async fn keep_up_settings(&self) {
-        if self.runtime.is_due(self.now())
+        // not by the services' clock: where that stands still, maintenance must still end
+        if self.runtime.is_due(self.clock.machine())
             && let Err(error) = self.reload_settings().await
         {
             tracing::warn!(%error, "could not look for changed settings");
@@ -85,7 +87,8 @@ impl Core {
         let runtime = &self.runtime;
         let _alone = runtime.looking.lock().await;
         let mut reader = self.seams.store.read().await?;
-        let stored = reader.installation().settings().await?;
+        let known = KnownSetting::KEYS;
+        let stored = reader.installation().settings_named(&known).await?;
         let in_force = over(&runtime.configured, &stored);
         self.tariff.set_default_tier(in_force.default_tier);
         let place = runtime.in_force.write();

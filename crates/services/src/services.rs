@@ -9,6 +9,7 @@ use crate::mail::Outbox;
 use crate::metering::Tariff;
 use crate::runtime::Runtime;
 use crate::steady_clock::SteadyClock;
+use crate::workers::Task;
 use crate::{
     Accounts, Admin, Agents, ApiKeys, Audit, Auth, Billing, Cmek, Devices, Enrollments, Health,
     Invites, IpRules, Members, Mfa, Policies, PublicKeys, Refusal, Seams, Secrets, Settings,
@@ -241,12 +242,12 @@ impl Services {
     }
 
     /// Takes away what of the audit logs is older than is to be kept, as the worker does, and gives
-    /// how many events went.
+    /// how many events went: none while another instance does housekeeping.
     ///
     /// # Errors
-    /// The store fails.
+    /// The store fails; the chains of which it did not are done.
     pub async fn prune_audit(&self) -> Result<u64, Refusal> {
-        self.core.prune_audit().await
+        self.core.perform_alone(Task::PruneAudit).await
     }
 
     /// Sends what is due in the outbox now, as the worker does, and gives how many mails were

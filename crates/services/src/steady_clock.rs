@@ -28,6 +28,11 @@ impl SteadyClock {
         self.latest.fetch_max(passed.millis(), Ordering::Relaxed);
     }
 
+    /// What the machine's clock says, which goes on while time stands still here.
+    pub(crate) fn machine(&self) -> Timestamp {
+        self.machine.now()
+    }
+
     /// How many seconds the machine's clock is behind, where that is a fault.
     pub(crate) fn behind(&self) -> Option<i64> {
         let behind = self.latest.load(Ordering::Relaxed) - self.machine.now().millis().max(0);

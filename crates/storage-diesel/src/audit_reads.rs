@@ -198,6 +198,10 @@ impl ReadAudit for Session {
         access: &Access<ListEvents>,
         filter: &EventFilter,
     ) -> Result<i64, StorageError> {
+        let is_all = access.manages_org() && *filter == EventFilter::default();
+        if is_all && let Some(head) = self.head_of(Chain::Org(access.org())).await? {
+            return Ok(head.length.saturating_sub(head.pruned));
+        }
         macro_rules! all {
             ($backend:ty) => {
                 seen!(
@@ -215,15 +219,7 @@ impl ReadAudit for Session {
         &mut self,
         access: &Access<VerifyAudit>,
     ) -> Result<Option<ChainHead>, StorageError> {
-        let chain = StoredId(access.on().chain.uuid());
-        let row: Option<HeadRow> = find!(
-            self,
-            "audit_chains",
-            audit_chains::table
-                .filter(audit_chains::chain.eq(chain))
-                .select(HeadRow::as_select())
-        )?;
-        Ok(row.map(HeadRow::parse))
+        self.head_of(access.on().chain).await
     }
 
     async fn chain_range(
@@ -232,16 +228,21 @@ impl ReadAudit for Session {
         from: Option<Timestamp>,
         to: Option<Timestamp>,
     ) -> Result<Option<(i64, i64)>, StorageError> {
+        let chain = access.on().chain;
+        if from.is_none() && to.is_none() {
+            return self.whole_range(chain).await;
+        }
         let filter = EventFilter {
             from,
             to,
             ..EventFilter::default()
         };
+        // the sum keeps the store from walking along all places: times lead to few of them
         macro_rules! ends {
             ($backend:ty) => {
-                matching!($backend, access.on().chain, &filter).select((
-                    min(audit_events::chain_position),
-                    max(audit_events::chain_position),
+                matching!($backend, chain, &filter).select((
+                    min(audit_events::chain_position + 0),
+                    max(audit_events::chain_position + 0),
                 ))
             };
         }
@@ -287,13 +288,42 @@ impl ReadAudit for Session {
         &mut self,
         access: &Access<ExportAudit>,
         filter: &EventFilter,
-        after: Option<i64>,
+        (position, seq): (i64, i64),
+        until: i64,
         size: PageSize,
     ) -> Result<Page<ChainedEvent>, StorageError> {
-        let after = after.unwrap_or(i64::MIN);
+        let is_placed = audit_events::chain_position
+            .ge(position)
+            .and(audit_events::chain_position.le(until));
+        // somebody else's row may stand at a place, too
+        let is_behind = audit_events::chain_position
+            .gt(position)
+            .or(audit_events::seq.gt(seq));
         macro_rules! oldest {
             ($backend:ty) => {
                 matching!($backend, access.on().chain, filter)
+                    .filter(is_placed)
+                    .filter(is_behind)
+                    .order((audit_events::chain_position, audit_events::seq))
+                    .limit(one_more(size))
+                    .select(EventRow::as_select())
+            };
+        }
+        let rows = run!(self, get_results, oldest!(Sqlite), oldest!(Pg));
+        self.page(rows, size)
+    }
+
+    async fn export_unchained(
+        &mut self,
+        access: &Access<ExportAudit>,
+        filter: &EventFilter,
+        after: i64,
+        size: PageSize,
+    ) -> Result<Page<ChainedEvent>, StorageError> {
+        macro_rules! oldest {
+            ($backend:ty) => {
+                matching!($backend, access.on().chain, filter)
+                    .filter(audit_events::chain_position.is_null())
                     .filter(audit_events::seq.gt(after))
                     .order(audit_events::seq)
                     .limit(one_more(size))
@@ -306,6 +336,37 @@ impl ReadAudit for Session {
 }
 
 impl Session {
+    async fn head_of(&mut self, chain: Chain) -> Result<Option<ChainHead>, StorageError> {
+        let row: Option<HeadRow> = find!(
+            self,
+            "audit_chains",
+            audit_chains::table
+                .filter(audit_chains::chain.eq(StoredId(chain.uuid())))
+                .select(HeadRow::as_select())
+        )?;
+        Ok(row.map(HeadRow::parse))
+    }
+
+    /// The first and the last place of a chain, each found by its own way down the index: asked for
+    /// both at once, SQLite reads every place.
+    async fn whole_range(&mut self, chain: Chain) -> Result<Option<(i64, i64)>, StorageError> {
+        let all = EventFilter::default();
+        macro_rules! end {
+            ($backend:ty, $order:ident) => {
+                matching!($backend, chain, &all)
+                    .filter(audit_events::chain_position.is_not_null())
+                    .order(audit_events::chain_position.$order())
+                    .limit(1)
+                    .select(audit_events::chain_position)
+            };
+        }
+        let first = run!(self, get_result, end!(Sqlite, asc), end!(Pg, asc));
+        let first: Option<Option<i64>> = self.settle_optional("audit_events", first)?;
+        let last = run!(self, get_result, end!(Sqlite, desc), end!(Pg, desc));
+        let last: Option<Option<i64>> = self.settle_optional("audit_events", last)?;
+        Ok(first.flatten().zip(last.flatten()))
+    }
+
     fn page(
         &mut self,
         rows: QueryResult<Vec<EventRow>>,

@@ -68,12 +68,23 @@ impl ReadInstallation for Session {
         Ok(rows.into_iter().map(Into::into).collect())
     }
 
+    async fn settings_named(&mut self, keys: &[&str]) -> Result<Vec<ChangedSetting>, StorageError> {
+        let rows: Vec<SettingRow> = load!(
+            self,
+            "installation_settings",
+            installation_settings::table
+                .filter(installation_settings::key.eq_any(keys.iter().copied()))
+                .select(SettingRow::as_select())
+        )?;
+        Ok(rows.into_iter().map(Into::into).collect())
+    }
+
     async fn users(
         &mut self,
         _access: &Access<ListUsers>,
         month: Month,
         skip: i64,
-        many: Option<i64>,
+        many: i64,
     ) -> Result<(Vec<ListedUser>, i64), StorageError> {
         let total: i64 = fetch!(self, "users", users::table.count())?;
         let used = usage_months::org_id
@@ -87,7 +98,7 @@ impl ReadInstallation for Session {
                 .left_join(usage_months::table.on(used))
                 .order((users::created_at.asc(), users::id.asc()))
                 .offset(skip)
-                .limit(many.unwrap_or(i64::MAX))
+                .limit(many)
                 .select((
                     UserRow::as_select(),
                     OrgRow::as_select(),

@@ -4,7 +4,7 @@ use crate::access::owner_of;
 use crate::error::corrupt;
 use crate::query::{execute, fetch, find, load, run};
 use crate::schema::{
-    installation, org_usage, orgs, secret_versions, secrets, usage_events, usage_months, vaults,
+    installation, org_usage, orgs, secret_versions, secrets, usage_months, vaults,
 };
 use crate::session::{Conn, Session};
 use crate::types::{StoredId, StoredTime};
@@ -127,8 +127,9 @@ impl Session {
 }
 
 impl Session {
-    /// Deletes what was metered, and lets nobody charge the organization while it goes: waits for
-    /// all who refer to it, then holds its chain.
+    /// Deletes the sums of what was metered, and lets nobody charge the organization while it goes:
+    /// waits for all who refer to it, then holds its chain. The requests one by one may be millions,
+    /// which housekeeping takes.
     async fn delete_usage(&mut self, org: OrgId) -> Result<(), StorageError> {
         let id = StoredId::from(org);
         let _held: Option<StoredId> = find!(
@@ -138,8 +139,6 @@ impl Session {
             for_update
         )?;
         self.hold_chain(Chain::Org(org)).await?;
-        let events = usage_events::table.filter(usage_events::org_id.eq(id));
-        execute!(self, "usage_events", diesel::delete(events))?;
         let months = usage_months::table.filter(usage_months::org_id.eq(id));
         execute!(self, "usage_months", diesel::delete(months))?;
         Ok(())

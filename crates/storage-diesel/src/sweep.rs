@@ -2,13 +2,13 @@
 
 use crate::query::{execute, find, load, run};
 use crate::schema::{
-    account_proofs, attempts, audit_events, device_grants, enrollments, invites, mail_outbox,
-    payment_events, pending_signups, refresh_tokens, revoked_agent_tokens, revoked_tokens,
-    secret_versions, sessions, shares, usage_events,
+    account_proofs, attempts, audit_chains, audit_events, device_grants, enrollments, invites,
+    mail_outbox, orgs, payment_events, pending_signups, refresh_tokens, revoked_agent_tokens,
+    revoked_tokens, secret_versions, sessions, shares, usage_events,
 };
 use crate::session::Session;
 use crate::types::{StoredId, StoredTime};
-use diesel::dsl::sql;
+use diesel::dsl::{exists, not, sql};
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 use oneclaw_domain::Timestamp;
@@ -67,11 +67,40 @@ impl Session {
             Stale::Mails => take!(self, mail_outbox, id: StoredId, finished_at, end, many),
             Stale::Payments => take!(self, payment_events, id: String, handled_at, end, many),
             Stale::UsageEvents => take!(self, usage_events, seq: i64, created_at, end, many),
+            Stale::LeftUsage => self.sweep_left_usage(many).await?,
             Stale::SpentVersions => self.note_spent(end, many).await?,
             Stale::SpentValues => self.empty_spent(end, many).await?,
             other => return Err(StorageError::Backend(format!("{other:?}").into())),
         };
         Ok(taken as u64)
+    }
+
+    /// Deletes what was metered of organizations that are gone: their chains are there still, and
+    /// are few, so nobody has to look through all that was metered.
+    async fn sweep_left_usage(&mut self, many: i64) -> Result<usize, StorageError> {
+        let org = orgs::table.filter(orgs::id.eq(audit_chains::chain));
+        let metered = usage_events::table.filter(usage_events::org_id.eq(audit_chains::chain));
+        let gone: Vec<StoredId> = load!(
+            self,
+            "audit_chains",
+            audit_chains::table
+                .filter(not(exists(org)))
+                .filter(exists(metered))
+                .order(audit_chains::chain)
+                .limit(many)
+                .select(audit_chains::chain)
+        )?;
+        if gone.is_empty() {
+            return Ok(0);
+        }
+        let left = usage_events::table
+            .filter(usage_events::org_id.eq_any(gone))
+            .limit(many)
+            .select(usage_events::seq);
+        let found = run!(self, get_results, left, left.for_update().skip_locked());
+        let found: Vec<i64> = self.settle("usage_events", found)?;
+        let taken = usage_events::table.filter(usage_events::seq.eq_any(found));
+        execute!(self, "usage_events", diesel::delete(taken))
     }
 
     /// Notes which versions will not be read again: for an end of their own, by a decision, by their

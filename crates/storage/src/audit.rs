@@ -70,7 +70,8 @@ pub trait ReadAudit: Send {
         size: PageSize,
     ) -> Result<Page<ChainedEvent>, StorageError>;
 
-    /// How many fit.
+    /// How many fit. All of an organization's are not counted but known from the chain's ends, where
+    /// those without a place in it are left out.
     async fn count_events(
         &mut self,
         access: &Access<ListEvents>,
@@ -103,12 +104,23 @@ pub trait ReadAudit: Send {
     /// How many events of the chain have no place in it.
     async fn unchained(&mut self, access: &Access<VerifyAudit>) -> Result<i64, StorageError>;
 
-    /// Events that fit, oldest first, behind row `after`.
+    /// Events that fit, in the order of the chain: behind `after`, a place and the number of the row
+    /// that stands there, and up to the place `until`.
     async fn export_events(
         &mut self,
         access: &Access<ExportAudit>,
         filter: &EventFilter,
-        after: Option<i64>,
+        after: (i64, i64),
+        until: i64,
+        size: PageSize,
+    ) -> Result<Page<ChainedEvent>, StorageError>;
+
+    /// Events that fit and have no place in the chain, oldest first, behind row `after`.
+    async fn export_unchained(
+        &mut self,
+        access: &Access<ExportAudit>,
+        filter: &EventFilter,
+        after: i64,
         size: PageSize,
     ) -> Result<Page<ChainedEvent>, StorageError>;
 }

@@ -31,6 +31,35 @@ pub struct Holdings {
     pub shares: i64,
 }
 
+/// How an organization's subscription at the payment provider stands, whatever plan is in force.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum SubscriptionState {
+    /// It is paid again and again.
+    Renews,
+    /// It ends with what is paid.
+    Ends,
+    /// It has ended.
+    Over,
+}
+
+impl SubscriptionState {
+    /// The word in the store.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Renews => "renews",
+            Self::Ends => "ends",
+            Self::Over => "over",
+        }
+    }
+
+    /// Reads the word; `None` = any other.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Renews, Self::Ends, Self::Over]
+            .into_iter()
+            .find(|state| state.as_str() == text)
+    }
+}
+
 /// An organization, as billing sees it.
 #[derive(Clone, Debug)]
 pub struct BilledOrg {
@@ -44,6 +73,8 @@ pub struct BilledOrg {
     pub method: OverageMethod,
     /// Who it is to the payment provider.
     pub customer: Option<String>,
+    /// How its last subscription there stands; `None` = it never had one.
+    pub subscription: Option<SubscriptionState>,
     /// What it has.
     pub holdings: Holdings,
 }
@@ -74,6 +105,20 @@ pub struct PaidPlan {
     pub subscription: String,
     /// When the provider said it: what it said later stands.
     pub said_at: Timestamp,
+    /// When it was heard here.
+    pub heard_at: Timestamp,
+}
+
+/// What comes of what the payment provider says about a plan.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum PaidPlanOutcome {
+    /// Nothing: it said something later before, or this is about another subscription that gives
+    /// nothing.
+    Stale,
+    /// How the subscription stands is noted; the plan in force is none of it, and stays.
+    Noted,
+    /// The plan in force is this one.
+    Stands,
 }
 
 /// Reads of usage, plans and credits.
@@ -95,8 +140,8 @@ pub trait ReadBilling: Send {
         now: Timestamp,
     ) -> Result<Option<Quota>, StorageError>;
 
-    /// The organization with its plan.
-    async fn org(&mut self, org: InOrg) -> Result<Option<BilledOrg>, StorageError>;
+    /// The organization with its plan, and what it has at `now`.
+    async fn org(&mut self, org: InOrg, now: Timestamp) -> Result<Option<BilledOrg>, StorageError>;
 
     /// What it used in a month.
     async fn month(&mut self, org: InOrg, month: Month) -> Result<MonthUsage, StorageError>;
@@ -110,6 +155,10 @@ pub trait ReadBilling: Send {
 
     /// Its credits that can be spent at `now`.
     async fn credits(&mut self, org: InOrg, now: Timestamp) -> Result<Credits, StorageError>;
+
+    /// What the ledger's last line says that it has: more than can be spent, where credits whose time
+    /// is over are not booked off.
+    async fn booked(&mut self, org: InOrg) -> Result<MicroUsd, StorageError>;
 
     /// Its ledger, newest first, without the first `skip`, and how many lines there are.
     async fn entries(
@@ -125,13 +174,17 @@ pub trait ReadBilling: Send {
         now: Timestamp,
         many: i64,
     ) -> Result<Vec<OrgId>, StorageError>;
+
+    /// Whether [`WriteBilling::take_payment_event`] was told of this already.
+    async fn took_payment_event(&mut self, id: &str) -> Result<bool, StorageError>;
 }
 
 /// Writes to plans and credits. What requests cost is booked by the commit of their event.
 #[async_trait]
 pub trait WriteBilling: Send {
-    /// The organization with its plan, held against change.
-    async fn lock(&mut self, org: InOrg) -> Result<Option<BilledOrg>, StorageError>;
+    /// The organization with its plan, and what it has at `now`, held against change.
+    async fn lock(&mut self, org: InOrg, now: Timestamp)
+    -> Result<Option<BilledOrg>, StorageError>;
 
     /// Books off the credits whose time is over at `now`, with a line of the ledger for each; tells
     /// how much.
@@ -142,7 +195,8 @@ pub trait WriteBilling: Send {
         ids: &mut (dyn FnMut() -> CreditEntryId + Send),
     ) -> Result<MicroUsd, StorageError>;
 
-    /// Adds or takes credits; `None` = there are not so many.
+    /// Adds or takes credits, once those whose time is over are booked off; `None` = there are not so
+    /// many, or there would be more than can be counted.
     async fn change_credits(
         &mut self,
         org: InOrg,
@@ -159,13 +213,13 @@ pub trait WriteBilling: Send {
     /// Gives a plan, or takes it.
     async fn set_plan(&mut self, org: InOrg, plan: Option<&GivenPlan>) -> Result<(), StorageError>;
 
-    /// The same as the payment provider says it, unless it said something later before, or this is
-    /// about another subscription that gives nothing; tells whether it holds.
+    /// The same as the payment provider says it. What an administrator gave stays until it ends,
+    /// unless another subscription was bought since. The organization is held.
     async fn set_paid_plan(
         &mut self,
         access: &Access<BookPayment>,
         paid: &PaidPlan,
-    ) -> Result<bool, StorageError>;
+    ) -> Result<PaidPlanOutcome, StorageError>;
 
     /// Requests a month instead of the plan's, and whether it is exempt.
     async fn set_limits(

@@ -2,7 +2,7 @@
 
 use crate::StorageError;
 use async_trait::async_trait;
-use oneclaw_domain::{Chain, ChainHead, ChainLink, EventRecord, Timestamp};
+use oneclaw_domain::{Chain, ChainHead, ChainLink, ChainedEvent, EventRecord, Timestamp};
 use oneclaw_policy::{Access, ManageKeys, PruneAudit};
 use std::sync::Arc;
 
@@ -14,7 +14,8 @@ pub trait ChainKeeper: Send + Sync {
     /// to be hashed with. Then the commit reads them itself, by its own connection, and tells.
     fn is_behind(&self, at: Timestamp) -> bool;
 
-    /// Goes by these keys from now on: all that the store has.
+    /// Goes by these keys from now on, too: all that the store has. One that was known before is not
+    /// forgotten because the store has it no more.
     ///
     /// # Errors
     /// One does not open.
@@ -33,6 +34,10 @@ pub trait ChainKeeper: Send + Sync {
 
     /// Whether a head is as it was signed, and not one that this process has seen the end of.
     fn holds(&self, head: &ChainHead) -> bool;
+
+    /// Whether an event is the one that was linked behind those that, as a head says, were taken
+    /// away: nobody takes away what was changed.
+    fn begins(&self, head: &ChainHead, event: &ChainedEvent) -> bool;
 
     /// The place of an event behind a head, and the head behind it, not signed yet.
     ///
@@ -94,7 +99,8 @@ pub trait Chains: Send + Sync {
     ) -> Result<u64, StorageError>;
 
     /// Takes away up to `many` of the first events of a chain that are older than `before`, and notes
-    /// that in its head; tells how many.
+    /// that in its head; tells how many. Nothing is taken of a chain whose end does not hold, and
+    /// nothing from the first event on that is not what was linked.
     async fn prune_events(
         &self,
         access: &Access<PruneAudit>,

@@ -37,6 +37,8 @@ pub enum Stale {
     Payments,
     /// Metered requests, one by one.
     UsageEvents,
+    /// Those of organizations that are gone.
+    LeftUsage,
     /// Versions that will not be read again and are not known as such: not deleted, but noted.
     SpentVersions,
     /// What those hold: emptied, while the version stays and says why it is gone.
@@ -45,7 +47,7 @@ pub enum Stale {
 
 impl Stale {
     /// Each, in the order in which they are tidied up: what belongs to something goes before it.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Attempts,
         Self::RevokedTokens,
         Self::RevokedAgentTokens,
@@ -60,6 +62,7 @@ impl Stale {
         Self::Mails,
         Self::Payments,
         Self::UsageEvents,
+        Self::LeftUsage,
         Self::SpentVersions,
         Self::SpentValues,
     ];
@@ -81,6 +84,7 @@ impl Stale {
             Self::Mails => "mails",
             Self::Payments => "payments",
             Self::UsageEvents => "usage_events",
+            Self::LeftUsage => "left_usage",
             Self::SpentVersions => "spent_versions",
             Self::SpentValues => "spent_values",
         }
@@ -117,6 +121,7 @@ impl Stale {
             Self::UsageEvents => {
                 "metered requests one by one (`usage_events`); the months' sums stay"
             }
+            Self::LeftUsage => "the same of an organization that was deleted, from then on",
             Self::SpentVersions => {
                 "that a version is expired, used up, disabled or deleted is noted with the next round"
             }
@@ -136,6 +141,7 @@ impl Stale {
             | Self::RevokedAgentTokens
             | Self::RefreshTokens
             | Self::Sessions
+            | Self::LeftUsage
             | Self::SpentVersions => 0,
             Self::Signups | Self::Proofs | Self::Devices => DAY,
             Self::Shares

@@ -43,14 +43,17 @@ pub trait ReadInstallation: Send {
     /// The settings that were changed, by name.
     async fn settings(&mut self) -> Result<Vec<ChangedSetting>, StorageError>;
 
-    /// Everybody who has an account, oldest first, without the first `skip`, at most `many`
-    /// (`None` = all), and how many there are.
+    /// Those of them that have one of these names.
+    async fn settings_named(&mut self, keys: &[&str]) -> Result<Vec<ChangedSetting>, StorageError>;
+
+    /// Everybody who has an account, oldest first, without the first `skip`, at most `many`, and how
+    /// many there are.
     async fn users(
         &mut self,
         access: &Access<ListUsers>,
         month: Month,
         skip: i64,
-        many: Option<i64>,
+        many: i64,
     ) -> Result<(Vec<ListedUser>, i64), StorageError>;
 
     /// Somebody's account, in whatever organization: told to nobody but who runs the installation.

@@ -46,7 +46,8 @@ pub use api_keys::{ApiKeyLogin, ReadApiKeys, WriteApiKeys};
 pub use attempts::{AttemptKey, Attempts};
 pub use audit::{EventFilter, ReadAudit, RecordedAccess};
 pub use billing::{
-    BilledOrg, CreditChange, Holdings, MonthUsage, PaidPlan, ReadBilling, WriteBilling,
+    BilledOrg, CreditChange, Holdings, MonthUsage, PaidPlan, PaidPlanOutcome, ReadBilling,
+    SubscriptionState, WriteBilling,
 };
 pub use chains::{ChainKeeper, Chains, StoredChainKey};
 pub use cmek::{JobProgress, ReadCmek, WriteCmek};

@@ -2,6 +2,8 @@
 ALTER TABLE audit_events ADD COLUMN chain_position bigint CHECK (chain_position >= 1);
 ALTER TABLE audit_events ADD COLUMN chain_key text;
 CREATE INDEX audit_events_by_position ON audit_events (org_id, chain_position);
+-- Places between two moments are read from the index alone.
+CREATE INDEX audit_events_by_time ON audit_events (org_id, created_at, chain_position);
 CREATE INDEX audit_events_unchained ON audit_events (seq) WHERE chain_position IS NULL;
 
 -- No foreign key: a chain outlives its organization. The nil id is the installation's own.
@@ -33,6 +35,8 @@ ALTER TABLE orgs ADD COLUMN plan_status text CHECK (plan_status IN ('active', 't
 ALTER TABLE orgs ADD COLUMN plan_cancels boolean NOT NULL DEFAULT false;
 ALTER TABLE orgs ADD COLUMN plan_subscription text;
 ALTER TABLE orgs ADD COLUMN plan_said_at timestamptz;
+-- How that subscription stands, whatever plan is in force.
+ALTER TABLE orgs ADD COLUMN subscription_state text CHECK (subscription_state IN ('renews', 'ends', 'over'));
 ALTER TABLE orgs ADD COLUMN payment_customer text COLLATE "C";
 CREATE UNIQUE INDEX orgs_payment_customer_key ON orgs (payment_customer);
 ALTER TABLE orgs ADD COLUMN request_limit bigint CHECK (request_limit >= 0);

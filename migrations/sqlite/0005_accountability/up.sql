@@ -2,6 +2,8 @@
 ALTER TABLE audit_events ADD COLUMN chain_position INTEGER CHECK (chain_position >= 1);
 ALTER TABLE audit_events ADD COLUMN chain_key TEXT;
 CREATE INDEX audit_events_by_position ON audit_events (org_id, chain_position);
+-- Places between two moments are read from the index alone.
+CREATE INDEX audit_events_by_time ON audit_events (org_id, created_at, chain_position);
 CREATE INDEX audit_events_unchained ON audit_events (seq) WHERE chain_position IS NULL;
 
 -- No foreign key: a chain outlives its organization. The nil id is the installation's own.
@@ -33,6 +35,8 @@ ALTER TABLE orgs ADD COLUMN plan_status TEXT CHECK (plan_status IN ('active', 't
 ALTER TABLE orgs ADD COLUMN plan_cancels INTEGER NOT NULL DEFAULT 0 CHECK (plan_cancels IN (0, 1));
 ALTER TABLE orgs ADD COLUMN plan_subscription TEXT;
 ALTER TABLE orgs ADD COLUMN plan_said_at INTEGER;
+-- How that subscription stands, whatever plan is in force.
+ALTER TABLE orgs ADD COLUMN subscription_state TEXT CHECK (subscription_state IN ('renews', 'ends', 'over'));
 ALTER TABLE orgs ADD COLUMN payment_customer TEXT;
 CREATE UNIQUE INDEX orgs_payment_customer_key ON orgs (payment_customer);
 ALTER TABLE orgs ADD COLUMN request_limit INTEGER CHECK (request_limit >= 0);

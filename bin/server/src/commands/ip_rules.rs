@@ -5,6 +5,7 @@ use oneclaw_services::IpRuleAdmin;
 
 use crate::configuration::Configuration;
 use crate::failure::Failure;
+use crate::os_user::os_user;
 use crate::parts::Parts;
 
 /// Prints the organization's rules, oldest first.
@@ -13,7 +14,7 @@ use crate::parts::Parts;
 /// There is no such organization, or the store cannot be used.
 pub(crate) async fn list(configuration: Configuration, org: OrgId) -> Result<(), Failure> {
     let parts = Parts::open_existing(configuration).await?;
-    let rules = IpRuleAdmin::new(parts.seams()).list(org).await?;
+    let rules = IpRuleAdmin::new(parts.seams(), os_user()).list(org).await?;
     for rule in &rules {
         println!(
             "{} {} {} {} made {}{}",
@@ -40,7 +41,9 @@ pub(crate) async fn list(configuration: Configuration, org: OrgId) -> Result<(),
 /// There is no such organization, or the store cannot be used.
 pub(crate) async fn clear(configuration: Configuration, org: OrgId) -> Result<(), Failure> {
     let parts = Parts::open_existing(configuration).await?;
-    let cleared = IpRuleAdmin::new(parts.seams()).clear(org).await?;
+    let cleared = IpRuleAdmin::new(parts.seams(), os_user())
+        .clear(org)
+        .await?;
     println!("{cleared} IP rules of organization {org} were deleted; its audit log says so");
     parts.store.close().await;
     Ok(())

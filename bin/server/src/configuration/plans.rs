@@ -15,8 +15,6 @@ struct Rows {
     secrets: &'static Setting,
     agents: &'static Setting,
     overage: &'static Setting,
-    /// What a month and a year of it cost, where it is sold.
-    sold: Option<(&'static Setting, &'static Setting)>,
 }
 
 const FREE: Rows = Rows {
@@ -25,7 +23,6 @@ const FREE: Rows = Rows {
     secrets: &s::BILLING_FREE_SECRETS,
     agents: &s::BILLING_FREE_AGENTS,
     overage: &s::BILLING_FREE_OVERAGE_USD,
-    sold: None,
 };
 const PRO: Rows = Rows {
     requests: &s::BILLING_PRO_REQUESTS,
@@ -33,7 +30,6 @@ const PRO: Rows = Rows {
     secrets: &s::BILLING_PRO_SECRETS,
     agents: &s::BILLING_PRO_AGENTS,
     overage: &s::BILLING_PRO_OVERAGE_USD,
-    sold: Some((&s::BILLING_PRO_MONTHLY_CENTS, &s::BILLING_PRO_YEARLY_CENTS)),
 };
 const BUSINESS: Rows = Rows {
     requests: &s::BILLING_BUSINESS_REQUESTS,
@@ -41,10 +37,6 @@ const BUSINESS: Rows = Rows {
     secrets: &s::BILLING_BUSINESS_SECRETS,
     agents: &s::BILLING_BUSINESS_AGENTS,
     overage: &s::BILLING_BUSINESS_OVERAGE_USD,
-    sold: Some((
-        &s::BILLING_BUSINESS_MONTHLY_CENTS,
-        &s::BILLING_BUSINESS_YEARLY_CENTS,
-    )),
 };
 const ENTERPRISE: Rows = Rows {
     requests: &s::BILLING_ENTERPRISE_REQUESTS,
@@ -52,7 +44,6 @@ const ENTERPRISE: Rows = Rows {
     secrets: &s::BILLING_ENTERPRISE_SECRETS,
     agents: &s::BILLING_ENTERPRISE_AGENTS,
     overage: &s::BILLING_ENTERPRISE_OVERAGE_USD,
-    sold: None,
 };
 
 /// All plans and prices.
@@ -75,18 +66,12 @@ pub(super) fn read(values: &mut Values) -> Result<Plans, ConfigurationError> {
 }
 
 fn plan(values: &mut Values, rows: &Rows) -> Result<Plan, ConfigurationError> {
-    let (monthly_cents, yearly_cents) = match rows.sold {
-        Some((month, year)) => (Some(cents(values, month)?), Some(cents(values, year)?)),
-        None => (None, None),
-    };
     Ok(Plan {
         requests: limit(values, rows.requests)?,
         vaults: limit(values, rows.vaults)?,
         secrets: limit(values, rows.secrets)?,
         agents: limit(values, rows.agents)?,
         overage: usd(values, rows.overage)?,
-        monthly_cents,
-        yearly_cents,
     })
 }
 
@@ -98,11 +83,6 @@ fn limit(values: &mut Values, setting: &'static Setting) -> Result<Limit, Config
 
 fn usd(values: &mut Values, setting: &'static Setting) -> Result<MicroUsd, ConfigurationError> {
     values.read(setting, setting.default, dollars)
-}
-
-fn cents(values: &mut Values, setting: &'static Setting) -> Result<i64, ConfigurationError> {
-    let parse = number("cents", 0..=100_000_000);
-    values.read(setting, setting.default, parse)
 }
 
 #[cfg(test)]

@@ -185,10 +185,6 @@ settings! {
         "Active agents of an organization on pro, 0 to 1000000000, or -1 for any number";
     BILLING_PRO_OVERAGE_USD = "billing.tiers.pro.overage_usd", BILLING, "USD", "0.0008", "0.0008", Anywhere,
         "What a priced request beyond the month's costs on pro, 0 to 1000 with at most six decimals";
-    BILLING_PRO_MONTHLY_CENTS = "billing.tiers.pro.monthly_cents", BILLING, "CENTS", "2900", "2900", Anywhere,
-        "A month of pro, 0 to 100000000";
-    BILLING_PRO_YEARLY_CENTS = "billing.tiers.pro.yearly_cents", BILLING, "CENTS", "29000", "29000", Anywhere,
-        "A year of pro, 0 to 100000000";
     BILLING_BUSINESS_REQUESTS = "billing.tiers.business.requests", BILLING, "NUMBER", "100000", "100000", Anywhere,
         "Requests a month on business, 0 to 1000000000, or -1 for any number";
     BILLING_BUSINESS_VAULTS = "billing.tiers.business.vaults", BILLING, "NUMBER", "100", "100", Anywhere,
@@ -199,10 +195,6 @@ settings! {
         "Active agents of an organization on business, 0 to 1000000000, or -1 for any number";
     BILLING_BUSINESS_OVERAGE_USD = "billing.tiers.business.overage_usd", BILLING, "USD", "0.0006", "0.0006", Anywhere,
         "What a priced request beyond the month's costs on business, 0 to 1000 with at most six decimals";
-    BILLING_BUSINESS_MONTHLY_CENTS = "billing.tiers.business.monthly_cents", BILLING, "CENTS", "14900", "14900", Anywhere,
-        "A month of business, 0 to 100000000";
-    BILLING_BUSINESS_YEARLY_CENTS = "billing.tiers.business.yearly_cents", BILLING, "CENTS", "149000", "149000", Anywhere,
-        "A year of business, 0 to 100000000";
     BILLING_ENTERPRISE_REQUESTS = "billing.tiers.enterprise.requests", BILLING, "NUMBER", "-1", "-1", Anywhere,
         "Requests a month on enterprise, 0 to 1000000000, or -1 for any number";
     BILLING_ENTERPRISE_VAULTS = "billing.tiers.enterprise.vaults", BILLING, "NUMBER", "-1", "-1", Anywhere,

@@ -75,3 +75,13 @@ impl Account {
         assert_eq!(self.read(server, secret), (200, Some(value.to_owned())));
     }
 }
+
+/// The event says which of the machine's users it was.
+pub(crate) fn names_os_user(event: &Value) {
+    let uid = rustix::process::getuid().as_raw();
+    let who = event["details"]["os_user"].as_str();
+    assert!(
+        who.is_some_and(|who| who.contains(&format!("uid {uid}"))),
+        "{event}"
+    );
+}

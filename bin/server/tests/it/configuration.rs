@@ -355,7 +355,7 @@ fn plans_and_prices_are_settings_and_the_hosted_tiers_are_one_of_them() {
         ("ONECLAW_BILLING_TIERS_PRO_VAULTS", "unlimited"),
         ("ONECLAW_BILLING_TIERS_PRO_OVERAGE_USD", "-0.1"),
         ("ONECLAW_BILLING_TIERS_PRO_OVERAGE_USD", "0.0000001"),
-        ("ONECLAW_BILLING_TIERS_BUSINESS_YEARLY_CENTS", "1.5"),
+        ("ONECLAW_BILLING_TIERS_BUSINESS_AGENTS", "1.5"),
         ("ONECLAW_BILLING_PRICES_READ_SECRET", "1e9"),
     ] {
         let refused = place.run_with(&[(variable, wrong)], &["config"]).refused(2);

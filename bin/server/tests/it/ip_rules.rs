@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::account::Account;
+use crate::account::{Account, names_os_user};
 use crate::program::Place;
 use crate::serving::Serving;
 
@@ -13,7 +13,7 @@ fn ip_rules(place: &Place, arguments: &[&str]) -> crate::program::Ran {
 }
 
 #[test]
-fn org_09_the_operator_undoes_rules_that_shut_everybody_out() {
+fn org_09_ops_10_the_operator_undoes_rules_that_shut_everybody_out() {
     let place = Place::new();
     let server = Serving::start(&place, &[]);
     let ada = Account::sign_up(&server);
@@ -47,6 +47,14 @@ fn org_09_the_operator_undoes_rules_that_shut_everybody_out() {
     // the server that serves goes by it from the next request on
     let (status, left) = server.call("GET", target, &ada.token, &json!(null));
     assert_eq!((status, left), (200, json!({ "rules": [] })));
+
+    // and its log says who on the machine it was
+    let events = "/v1/audit/events?action=ip_rule.delete";
+    let (status, found) = server.call("GET", events, &ada.token, &json!(null));
+    let event = &found["events"][0];
+    assert_eq!((status, &event["details"]["cleared"]), (200, &json!(1)));
+    assert_eq!(event["actor_type"], "system", "{event}");
+    names_os_user(event);
 }
 
 #[test]

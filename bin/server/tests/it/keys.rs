@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::account::Account;
+use crate::account::{Account, names_os_user};
 use crate::program::Place;
 use crate::serving::{Serving, pause};
 
@@ -84,6 +84,39 @@ fn a_new_signing_key_leaves_old_tokens_good_and_an_emergency_does_not() {
     }
     ada.log_in(&other);
     ada.opens(&other, "db", "v1");
+}
+
+#[test]
+fn ops_10_what_is_done_to_keys_names_the_user_of_the_machine() {
+    let place = Place::new();
+    Serving::start(&place, &[]).stop();
+    for what in [
+        &["audit"][..],
+        &["master"],
+        &["signing"],
+        &["signing", "--emergency"],
+    ] {
+        keys(&place, &[&["rotate"], what].concat());
+    }
+    let export = ["audit", "export", "--installation"];
+    let log = place.run_with(&[QUIET], &export).worked();
+    let lines: Vec<Value> = log
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    for (what, many) in [
+        ("audit_key.rotate", 1),
+        ("master_key.rotate", 1),
+        ("master_key.rewrap", 1),
+        ("signing_key.rotate", 2),
+    ] {
+        let of_it = |line: &&Value| line["details"]["what"] == what;
+        let events: Vec<&Value> = lines.iter().filter(of_it).collect();
+        assert_eq!(events.len(), many, "{what}: {log}");
+        for event in events {
+            names_os_user(event);
+        }
+    }
 }
 
 #[test]

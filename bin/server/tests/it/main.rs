@@ -52,6 +52,8 @@ mod start;
 #[cfg(test)]
 mod stop;
 #[cfg(test)]
+mod stripe;
+#[cfg(test)]
 mod unclaimed;
 #[cfg(test)]
 mod watching;

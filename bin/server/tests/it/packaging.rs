@@ -1,8 +1,11 @@
 //! The files in packaging/ and the Dockerfile: what they name exists, and the proxy's example works.
 
+use std::io::Read as _;
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde_json::{Value, json};
 
@@ -190,4 +193,42 @@ fn two_instances_behind_nginx_are_one_and_a_revocation_holds_on_both() {
     }
     drop(proxy);
     two.stop();
+}
+
+/// An instance that hangs up on every request, and counts them.
+fn dying(asked: &Arc<AtomicUsize>) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let asked = Arc::clone(asked);
+    // it ends with the tests
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            if stream.read(&mut [0; 4096]).is_ok_and(|many| many > 0) {
+                asked.fetch_add(1, Ordering::SeqCst);
+            }
+        }
+    });
+    address
+}
+
+#[test]
+fn what_is_counted_is_not_asked_again_by_nginx_where_a_connection_broke() {
+    for (method, path, times) in [
+        ("GET", "/v1/health", 2),
+        ("GET", "/v1/vaults/v/secrets", 2),
+        ("GET", "/v1/vaults/v/secrets/a%2Fb", 1),
+        ("PUT", "/v1/vaults/v/secrets/a", 1),
+        ("GET", "/v1/share/s", 1),
+        ("GET", "/api/v1/share/s", 1),
+        ("GET", "/%761/share/s", 1),
+        ("POST", "/v1/vaults", 1),
+    ] {
+        let asked = Arc::new(AtomicUsize::new(0));
+        let place = Place::new();
+        let proxy = nginx(&place, [(); 2].map(|()| dying(&asked)));
+        let (status, _) = proxy.call(method, path, "");
+        let asked = asked.load(Ordering::SeqCst);
+        assert_eq!((status, asked), (502, times), "{method} {path}");
+    }
 }

@@ -106,7 +106,11 @@ fn subscription(object: &Value, prices: &StripePrices) -> Option<PaymentNews> {
         "active" => PlanStatus::Active,
         "trialing" => PlanStatus::Trialing,
         "past_due" => PlanStatus::PastDue,
-        // never paid, no longer paid, or over
+        // never paid: it gave nothing, and what it says may come after what one that is paid does
+        "incomplete" | "incomplete_expired" => {
+            return Some(PaymentNews::Nothing("the subscription was never paid"));
+        }
+        // no longer paid, or over
         _ => return ended(object),
     };
     if text_at(object, "/currency").is_some_and(|currency| currency != CURRENCY) {

@@ -54,7 +54,7 @@ impl DeleteAccountRequest {
         (status = 204, description = "It is gone"),
         (status = 400, description = "Not the phrase"),
         (status = 403, description = "A fresh proof of who one is, is missing or wrong"),
-        (status = 409, description = "The organization has other members and no other owner, or runs the installation"),
+        (status = 409, description = "The organization has other members and no other owner, or runs the installation, or would go and has a subscription that renews"),
     )
 )]
 pub(crate) async fn handle(

@@ -81,7 +81,7 @@ pub(crate) struct OrgCreditsResponse {
         (status = 200, description = "What it can spend now", body = OrgCreditsResponse),
         (status = 403, description = "Not an owner or admin of the platform's organization"),
         (status = 404, description = "No such organization"),
-        (status = 409, description = "It has not so many"),
+        (status = 409, description = "It has not so many, or would have more than can be counted"),
     )
 )]
 pub(crate) async fn handle(

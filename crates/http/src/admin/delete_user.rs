@@ -19,7 +19,7 @@ use oneclaw_services::Services;
         (status = 204, description = "The account is gone"),
         (status = 403, description = "Not an owner or admin of the platform's organization"),
         (status = 404, description = "No such account"),
-        (status = 409, description = "It is the caller's own, or the last owner's of an organization with others in it or of the platform's"),
+        (status = 409, description = "It is the caller's own, or the last owner's of an organization with others in it or of the platform's; or an organization would go whose subscription renews"),
     )
 )]
 pub(crate) async fn handle(

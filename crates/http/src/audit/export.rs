@@ -45,8 +45,8 @@ fn parse(request: &HttpRequest) -> Result<ExportAuditCommand, Refusal> {
         ("resource_id" = Option<String>, Query, description = "Only about the resource of this id, or about this path or vault"),
         ("resource_type" = Option<String>, Query, description = "Only about resources of this kind"),
         ("vault_id" = Option<uuid::Uuid>, Query, description = "Only in this vault"),
-        ("from" = Option<String>, Query, description = "Not before this time"),
-        ("to" = Option<String>, Query, description = "Before this time"),
+        ("from" = Option<String>, Query, format = DateTime, description = "Not before this time"),
+        ("to" = Option<String>, Query, format = DateTime, description = "Before this time"),
     ),
     responses(
         (status = 200, description = "The events", body = String, content_type = "application/x-ndjson"),

@@ -59,8 +59,8 @@ pub(crate) struct AuditScheme {
     summary = "Check that nothing of what was done was changed or taken away",
     description = "The newest `limit` events of the stretch, oldest first, each with its link to the one before, and the signed end of the chain.",
     params(
-        ("from" = Option<String>, Query, description = "Events not before this time"),
-        ("to" = Option<String>, Query, description = "Events before this time"),
+        ("from" = Option<String>, Query, format = DateTime, description = "Events not before this time"),
+        ("to" = Option<String>, Query, format = DateTime, description = "Events before this time"),
         ("limit" = Option<i64>, Query, minimum = 1, maximum = 10000, description = "At most so many; without it, 1000"),
     ),
     responses(

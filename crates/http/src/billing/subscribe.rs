@@ -23,7 +23,8 @@ pub(crate) struct SubscribeRequest {
     #[schema(value_type = Option<String>)]
     #[serde(default)]
     interval: Given<String>,
-    /// Whether it begins with a trial; true where nothing is given.
+    /// Whether it begins with a trial; true where nothing is given. Only the organization's first
+    /// subscription does.
     #[schema(value_type = Option<bool>, default = true)]
     #[serde(default)]
     trial: Given<bool>,

@@ -10,7 +10,8 @@ pub(super) async fn closes(request: &ServiceRequest) -> bool {
     let Some(services) = request.app_data::<Data<Services>>() else {
         return false;
     };
-    let path = request.path();
+    // as routes are found by it: `/%761/vaults` is `/v1/vaults` there
+    let path = request.match_info().as_str();
     let Some(path) = path
         .strip_prefix("/api/v1/")
         .or_else(|| path.strip_prefix("/v1/"))

@@ -6,7 +6,7 @@ use oneclaw_testkit::{Answer, Stage, StoreKind, TestApp, both_stores};
 use serde_json::{Value, json};
 
 /// Tables that a refusal may write to (G2): what happened, and what is counted.
-const MOVING: [&str; 2] = ["audit_events", "attempts"];
+const MOVING: [&str; 4] = ["audit_events", "attempts", "usage_events", "usage_months"];
 
 /// What these open is open to whoever has the link or token, and belongs to no organization.
 const OPEN: [&str; 4] = [
@@ -22,13 +22,21 @@ fn named() -> impl Iterator<Item = &'static Endpoint> {
     all.filter(|endpoint| endpoint.path.contains("_id}"))
 }
 
-/// Everything that an answer says, but the request's id and the time of day.
+/// What differs from answer to answer: ids, times of day, and how much was asked this month.
+const OF_EACH: [&str; 4] = [
+    "x-request-id",
+    "date",
+    "x-ratelimit-requests-used",
+    "x-ratelimit-requests-percent",
+];
+
+/// Everything that an answer says, but what differs from answer to answer.
 pub(crate) fn said(answer: &Answer) -> String {
     let id = answer.header("x-request-id").unwrap();
     let mut headers: Vec<_> = answer
         .headers
         .iter()
-        .filter(|(name, _)| name != "x-request-id" && name != "date")
+        .filter(|(name, _)| !OF_EACH.contains(&name.as_str()))
         .map(|(name, value)| format!("{name}: {value}"))
         .collect();
     headers.sort();

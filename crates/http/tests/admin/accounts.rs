@@ -71,6 +71,22 @@ async fn contract_19_the_list_is_cut_and_ends(app: TestApp) {
     }
 }
 
+/// The list is read in parts of 1,000; nobody is missing, and nobody twice.
+#[both_stores]
+async fn contract_19_without_a_limit_everybody_is_listed(app: TestApp) {
+    let ada = app.owner().await;
+    app.crowd(2_000).await;
+    for (query, many) in [("", 2_001), ("?offset=1", 2_000), ("?limit=1000", 1_000)] {
+        let listed = ada.get(&format!("/v1/admin/users{query}")).await.is(200);
+        assert_eq!(listed.get("/total"), 2_001, "{query}");
+        let users = listed.get("/users");
+        let ids = users.as_array().unwrap().iter();
+        let ids: Vec<_> = ids.map(|user| user["id"].to_string()).collect();
+        let distinct: std::collections::BTreeSet<_> = ids.iter().collect();
+        assert_eq!((ids.len(), distinct.len()), (many, many), "{query}");
+    }
+}
+
 /// As they could themselves: what they can show is dead, what they made stays, they are told.
 #[both_stores]
 async fn contract_19_an_account_is_deleted_as_its_owner_could(app: TestApp) {

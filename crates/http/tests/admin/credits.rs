@@ -117,6 +117,36 @@ async fn credits_that_make_no_sense_are_refused(app: TestApp) {
     holds(&app, 0).await;
 }
 
+/// Refused with a reason, rather than as if the server had failed.
+#[both_stores]
+async fn bil_04_nobody_is_given_more_than_can_be_counted(app: TestApp) {
+    let (ada, bob) = (app.owner().await, app.owner().await);
+    credit(&ada, &bob.org_id, json!({ "amount_cents": 500 }))
+        .await
+        .is(200);
+    let most = i64::MAX - 1_000_000;
+    for change in [
+        format!("UPDATE credit_accounts SET balance = {most}"),
+        format!("UPDATE credit_lots SET granted = {most}, remaining = {most}"),
+        format!("UPDATE credit_entries SET amount = {most}, balance = {most}"),
+    ] {
+        app.tamper(&change).await;
+    }
+    let given = credit(&ada, &bob.org_id, json!({ "amount_cents": 500 })).await;
+    let refused = given.is_problem(409);
+    assert!(
+        refused.str("/detail").contains("counted"),
+        "{}",
+        refused.text()
+    );
+    is_in_log_of(&event_of(&app, &refused).await, &ada.org_id);
+    holds(&app, most).await;
+    // what still fits is given
+    let given = credit(&ada, &bob.org_id, json!({ "amount_cents": 100 })).await;
+    given.is(200);
+    holds(&app, i64::MAX).await;
+}
+
 /// Credits pay from the next request on, on every instance.
 #[both_stores]
 async fn credits_pay_at_once_everywhere(app: TestApp) {

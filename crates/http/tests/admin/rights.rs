@@ -82,6 +82,38 @@ async fn bil_08_a_refusal_does_not_tell_what_there_is(app: TestApp) {
     }
 }
 
+/// Nor does the prober's own log, which they may read.
+#[both_stores]
+async fn bil_08_no_log_tells_who_has_an_account(app: TestApp) {
+    let (ada, eve) = (app.owner().await, app.owner().await);
+    let bob = app.owner().await;
+    let mut told = Vec::new();
+    for email in [
+        bob.email.as_str(),
+        "nobody@example.test",
+        ada.email.as_str(),
+    ] {
+        let body = json!({ "email": email });
+        let refused = eve.post("/v1/admin/usage/reset-for-user", body).await;
+        let mut event = event_of(&app, &refused.is_problem(403)).await;
+        event["request_id"] = json!(null);
+        told.push(event);
+    }
+    let unknown = "018f3a52-7d1c-7e11-9a55-3b7a2f9d4c10";
+    for user in [bob.user_id.as_str(), unknown, ada.user_id.as_str()] {
+        let refused = eve.delete(&format!("/v1/admin/users/{user}")).await;
+        let mut event = event_of(&app, &refused.is_problem(403)).await;
+        assert_eq!(event["resource_id"], user, "{event}");
+        event["resource_id"] = json!(null);
+        event["request_id"] = json!(null);
+        told.push(event);
+    }
+    for events in told.chunks(3) {
+        assert_eq!(events[0], events[1]);
+        assert_eq!(events[0], events[2]);
+    }
+}
+
 /// Owners and admins of the platform's organization, by a login or a key without scopes; no other
 /// role of it, and nobody any more who lost theirs.
 #[both_stores]

@@ -35,6 +35,8 @@ const OPEN_TO_AGENTS: &[&str] = &[
     "createShareAlias",
     "listSharesAlias",
     "revokeShareAlias",
+    "queryAuditEvents", // what they did themselves
+    "listAuditEvents",
 ];
 
 /// What is judged by a vault that has to be there: tried where those are tested.

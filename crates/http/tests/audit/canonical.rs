@@ -10,9 +10,10 @@ async fn aud_03_odd_names_and_times_hold_after_the_round_trip(app: TestApp) {
     some_deeds(&ada).await;
     for name in ["é\u{1f600}", "a|b", "\"quoted\"", "ключ"] {
         app.clock().advance(1);
-        let _made = ada.post("/v1/vaults", json!({ "name": name })).await;
+        let vault = json!({ "name": name });
+        ada.post("/v1/vaults", vault).await.is(201);
         let agent = json!({ "name": name, "description": "0.1 1e16 -0.0" });
-        let _made = ada.post("/v1/agents", agent).await;
+        ada.post("/v1/agents", agent).await.is(201);
     }
     holds(&verified(&ada).await);
     let listed = ada.get(EVENTS).await.is(200);

@@ -1,6 +1,6 @@
 //! AUD-08, AUD-11, FLD-08: the log is taken along, and checked later.
 
-use super::steps::{EXPORT, offline, some_deeds};
+use super::steps::{EXPORT, literal, offline, some_deeds};
 use oneclaw_services::FileFlaw;
 use oneclaw_testkit::{TestApp, both_stores};
 use serde_json::{Value, json};
@@ -132,4 +132,31 @@ async fn fld_08_one_export_at_a_time_and_others_are_free(app: TestApp) {
     ada.get(EXPORT).await.is(200);
     // the last one is over
     ada.get(EXPORT).await.is(200);
+}
+
+#[both_stores]
+async fn aud_11_a_row_that_was_moved_far_ahead_does_not_end_an_export(app: TestApp) {
+    let wanted = "resource_type=secret";
+    for (to, events) in [("999999", 5), ("NULL", 6)] {
+        let ada = app.owner().await;
+        some_deeds(&ada).await;
+        let mine = format!(
+            "org_id = {} AND action = 'secret.write'",
+            literal(&app, &ada.org_id)
+        );
+        app.tamper(&format!("UPDATE audit_events SET chain_position = {to} WHERE {mine} AND chain_position = (SELECT min(chain_position) FROM audit_events WHERE {mine})")).await;
+        let file = ada.get(&format!("{EXPORT}?{wanted}")).await.is(200).body;
+        let found = offline(&app, &file).await.unwrap();
+        assert_eq!(found.events, events, "{to}");
+        let csv = ada
+            .get(&format!("{EXPORT}?format=csv&{wanted}"))
+            .await
+            .is(200);
+        let lines = u64::try_from(csv.text().lines().count()).unwrap();
+        assert_eq!(lines, events + 1, "{to}");
+        // the whole log has a gap there
+        let whole = ada.get(EXPORT).await.is(200).body;
+        let gap = offline(&app, &whole).await;
+        assert!(matches!(gap, Err((_, FileFlaw::Log(..)))), "{gap:?}");
+    }
 }

@@ -1,15 +1,16 @@
 //! AUD-13: deletions, retention, a clock that goes back, and keys that are replaced or gone.
 
 use super::steps::{EXPORT, broken, holds, literal, offline, some_deeds, verified};
+use oneclaw_domain::{Clock, Timestamp};
 use oneclaw_services::{KeyAdmin, NoIssuers, NoPayments, Seams, SystemIds};
-use oneclaw_testkit::{TestApp, both_stores};
+use oneclaw_testkit::{StoreKind, TestApp, both_stores};
 use serde_json::json;
 use std::sync::Arc;
 
 const DAY: i64 = 86_400;
 
 /// Rotates as the operator's command does: over a handle of its own, beside the running servers.
-async fn rotate(app: &TestApp) {
+async fn rotate(app: &TestApp) -> Timestamp {
     let store = app.test_store().open().await;
     let seams = Seams {
         store: Arc::new(store.clone()),
@@ -20,8 +21,12 @@ async fn rotate(app: &TestApp) {
         identities: Arc::new(NoIssuers),
         payments: Arc::new(NoPayments),
     };
-    KeyAdmin::new(seams).rotate_audit().await.unwrap();
+    let (_, starts_at) = KeyAdmin::new(seams, "ada (uid 1000)".to_owned())
+        .rotate_audit()
+        .await
+        .unwrap();
     store.close().await;
+    starts_at
 }
 
 #[both_stores]
@@ -91,7 +96,7 @@ async fn aud_13_older_events_need_their_older_key_and_its_loss_is_said(app: Test
     some_deeds(&ada).await;
     rotate(&app).await;
     some_deeds_again(&ada).await;
-    app.clock().advance(121);
+    app.clock().advance(301);
     some_deeds_again(&ada).await;
     holds(&verified(&ada).await);
     let keys = app
@@ -102,5 +107,83 @@ async fn aud_13_older_events_need_their_older_key_and_its_loss_is_said(app: Test
     app.tamper(&format!("DELETE FROM audit_keys WHERE {oldest}"))
         .await;
     app.clock().advance(120);
-    broken(&verified(&ada).await, "key_missing");
+    // who knew the key does not forget it, and tells; who starts now does not know it
+    holds(&verified(&ada).await);
+    assert!(app.services().broken_chains() > 0);
+    let new = app.another_instance().await;
+    broken(&verified(&ada.at(&new)).await, "key_missing");
+}
+
+#[both_stores]
+async fn aud_13_a_rotation_is_not_undone_by_taking_the_new_key_away(app: TestApp) {
+    let ada = app.owner().await;
+    let ada = ada.with(&ada.api_key(json!({ "name": "later" })).await.0);
+    rotate(&app).await;
+    app.clock().advance(301);
+    some_deeds_again(&ada).await;
+    let org = literal(&app, &ada.org_id);
+    let last = format!(
+        "SELECT chain_key AS text FROM audit_events WHERE org_id = {org} ORDER BY chain_position DESC LIMIT 1"
+    );
+    let new = app.rows(&last).await;
+    let newest = "starts_at = (SELECT max(starts_at) FROM audit_keys)";
+    app.tamper(&format!("DELETE FROM audit_keys WHERE {newest}"))
+        .await;
+    app.clock().advance(120);
+    some_deeds_again(&ada).await;
+    assert_eq!(app.rows(&last).await, new, "an older key is used again");
+    assert!(app.services().broken_chains() > 0);
+    holds(&verified(&ada).await);
+    let started = app.another_instance().await;
+    broken(&verified(&ada.at(&started)).await, "key_missing");
+}
+
+#[both_stores]
+async fn aud_13_a_new_key_starts_behind_what_clocks_ahead_have_written(app: TestApp) {
+    let ada = app.owner().await;
+    app.clock().advance(200);
+    ada.get("/v1/vaults").await.is(200);
+    let ahead = app.clock().now();
+    app.clock().advance(-200);
+    let starts_at = rotate(&app).await;
+    assert!(starts_at >= ahead.plus_seconds(300), "{starts_at}");
+    app.clock().advance(400);
+    some_deeds_again(&ada).await;
+    holds(&verified(&ada).await);
+}
+
+#[both_stores]
+async fn aud_13_retention_takes_nothing_that_was_tampered_with(app: TestApp) {
+    let keeping = app
+        .instance_with(|services, _| services.audit_retention_days = Some(30))
+        .await;
+    let old = match app.kind() {
+        StoreKind::Sqlite => "created_at - 3456000000000",
+        StoreKind::Postgres => "created_at - interval '40 days'",
+    };
+    // events that were given an older time would be taken away by the server itself
+    let ada = app.owner().await;
+    some_deeds(&ada).await;
+    let org = literal(&app, &ada.org_id);
+    app.tamper(&format!(
+        "UPDATE audit_events SET created_at = {old} WHERE org_id = {org} AND chain_position <= 3"
+    ))
+    .await;
+    assert_eq!(keeping.services().prune_audit().await.unwrap(), 0);
+    assert_eq!(keeping.services().broken_chains(), 1);
+    broken(&verified(&ada).await, "changed");
+    // and of a chain whose end does not hold nothing goes
+    let bob = app.owner().await;
+    let bob = bob.with(&bob.api_key(json!({ "name": "later" })).await.0);
+    some_deeds(&bob).await;
+    let end = format!("chain = {}", literal(&app, &bob.org_id));
+    app.tamper(&format!(
+        "UPDATE audit_chains SET length = length - 1 WHERE {end}"
+    ))
+    .await;
+    app.clock().advance(31 * DAY);
+    keeping.services().prune_audit().await.unwrap();
+    let pruned = format!("SELECT CAST(pruned AS text) AS text FROM audit_chains WHERE {end}");
+    assert_eq!(app.rows(&pruned).await, ["0"]);
+    broken(&verified(&bob).await, "end_changed");
 }

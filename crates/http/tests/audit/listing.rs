@@ -1,6 +1,6 @@
 //! AUD-09, and contract 17: who sees what of what was done.
 
-use super::steps::{EVENTS, EXPORT, VERIFY, holds, some_deeds, verified};
+use super::steps::{EVENTS, EXPORT, VERIFY, holds, literal, some_deeds, verified};
 use oneclaw_testkit::{Answer, TestApp, both_stores};
 use serde_json::{Value, json};
 
@@ -161,4 +161,28 @@ async fn aud_09_no_field_takes_what_it_is_not(app: TestApp) {
         .await
         .is_invalid("format");
     holds(&verified(&ada).await);
+}
+
+#[both_stores]
+async fn contract_17_how_many_there_are_is_known_and_of_some_it_is_counted_for_few_at_once(
+    app: TestApp,
+) {
+    let none = app
+        .instance_with(|services, _| services.audit_checks_at_once = 0)
+        .await;
+    let ada = app.owner().await;
+    some_deeds(&ada).await;
+    let org = literal(&app, &ada.org_id);
+    let stored =
+        format!("SELECT CAST(count(*) AS text) AS text FROM audit_events WHERE org_id = {org}");
+    let stored = app.rows(&stored).await;
+    let all = ada.at(&none).get(EVENTS).await.is(200);
+    assert_eq!(all.get("/total").to_string(), stored[0]);
+    let some = format!("{EVENTS}?action=secret.read");
+    let turned = ada.at(&none).get(&some).await;
+    assert!(turned.header("retry-after").is_some());
+    turned.is_problem(429);
+    for _ in 0..6 {
+        assert_eq!(ada.get(&some).await.is(200).get("/total"), 3);
+    }
 }

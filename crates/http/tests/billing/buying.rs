@@ -166,7 +166,8 @@ async fn bil_08_only_who_manages_the_organization_pays_and_chooses(app: TestApp)
     for who in [&member, &agent] {
         for (method, path, body) in &calls {
             let told = who.request(method, path).json(body).send().await;
-            let code = told.is_problem(403).str("/code");
+            let told = told.is_problem(403);
+            let code = told.str("/code");
             let is_agent = who.email.is_empty();
             let expected = if is_agent {
                 "users_only"
@@ -174,6 +175,15 @@ async fn bil_08_only_who_manages_the_organization_pays_and_chooses(app: TestApp)
                 "not_org_manager"
             };
             assert_eq!(code, expected, "{path}");
+            // and the organization's own log says who tried what
+            let events = app.audit_of(told.header("x-request-id").unwrap()).await;
+            let [event] = &events[..] else {
+                panic!("{path}: {events:#?}");
+            };
+            assert_eq!(event["outcome"], "denied", "{event}");
+            assert_eq!(event["actor_id"], who.user_id.as_str(), "{event}");
+            assert_eq!(event["org_id"], ada.org_id.replace('-', ""), "{event}");
+            assert_eq!(event["details"]["reason"], code.as_str(), "{event}");
         }
     }
     assert_eq!(app.till().asked(), []);

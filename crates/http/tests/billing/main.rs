@@ -5,6 +5,8 @@ mod buying;
 #[cfg(test)]
 mod credits;
 #[cfg(test)]
+mod given;
+#[cfg(test)]
 mod plans;
 #[cfg(test)]
 mod reading;

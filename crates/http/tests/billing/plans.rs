@@ -163,3 +163,19 @@ async fn bil_02_a_renewed_plan_outlives_its_period_a_little_and_a_canceled_one_d
     );
     assert_eq!(shown["subscription"]["cancel_at_period_end"], true);
 }
+
+/// What a subscription says before it is paid may come after what it says then.
+#[both_stores]
+async fn bil_02_what_was_never_paid_takes_nothing_from_who_paid(app: TestApp) {
+    let ada = tenant(&app).await;
+    let customer = customer(&ada).await;
+    let pro = |status| ("price_pro_monthly", status);
+    say(&app, ("evt_1", "updated"), &customer, pro("active"), 0).await;
+    for (id, what, status) in [
+        ("evt_2", "created", "incomplete"),
+        ("evt_3", "updated", "incomplete_expired"),
+    ] {
+        say(&app, (id, what), &customer, pro(status), 0).await;
+        assert_eq!(tier(&ada).await, "pro", "{status}");
+    }
+}

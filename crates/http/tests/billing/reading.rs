@@ -120,6 +120,24 @@ async fn a_subscription_has_numbers_everywhere(app: TestApp) {
     );
 }
 
+/// One whose time is over has ended, though nobody ended it.
+#[both_stores]
+async fn shares_whose_time_is_over_are_not_counted(app: TestApp) {
+    let ada = tenant(&app).await;
+    let vault = ada.vault("prod").await;
+    let secret = ada.keep(&vault, "db/password", "kept").await.str("/id");
+    let end = app.services().now().plus_seconds(600).to_string();
+    let body = json!({ "recipient_type": "external_email", "email": "bob@example.test", "expires_at": end });
+    ada.share(&secret, body).await.is(201);
+    let shares = async || {
+        let told = ada.get("/v1/billing/subscription").await.is(200);
+        told.get("/usage/shares/used")
+    };
+    assert_eq!(shares().await, 1);
+    app.clock().advance(600);
+    assert_eq!(shares().await, 0);
+}
+
 #[both_stores]
 async fn an_organization_without_credits_has_none(app: TestApp) {
     let ada = tenant(&app).await;

@@ -106,7 +106,7 @@ async fn bil_04_credits_beyond_all_numbers_are_refused_and_never_wrap(app: TestA
     }
     let customer = customer(&ada).await;
     let paid = credits_paid("evt_2", &customer, 500, now(&app));
-    Till::tell(&app, &paid).await.is_problem(503);
+    Till::tell(&app, &paid).await.is_problem(409);
     assert_eq!(balance(&ada).await, most / 10_000);
     assert_eq!(app.count("credit_entries").await, 1);
     adds_up(&app).await;

@@ -1,6 +1,7 @@
 //! ORG-02, ORG-10: a person deletes their account, and what happens to an organization then.
 
 use super::steps::{confirmed, entered, leave, proved_again};
+use futures_util::future::{join, join_all};
 use oneclaw_testkit::{Person, TestApp, both_stores};
 use serde_json::{Value, json};
 
@@ -109,6 +110,28 @@ async fn org_10_nothing_of_a_deleted_account_works_and_what_it_made_stays(app: T
     assert_ne!(again.str("/org_id"), ada.org_id);
 }
 
+/// A key's first use at an instance writes a row that goes with the organization.
+#[both_stores]
+async fn org_10_a_deletion_and_first_uses_of_keys_never_wait_for_each_other(app: TestApp) {
+    app.owner().await; // the installation's own organization is another
+    for _ in 0..4 {
+        let ada = app.owner().await;
+        let cold = app.another_instance().await;
+        let mut keys = Vec::new();
+        for number in 0..6 {
+            let (key, _) = ada.api_key(json!({ "name": format!("k{number}") })).await;
+            keys.push(ada.with(&key).at(&cold));
+        }
+        let uses = join_all(keys.iter().map(|key| key.get("/v1/auth/me")));
+        let (left, uses) = join(leave(&ada).send(), uses).await;
+        left.is(204);
+        for used in uses {
+            let is_good = used.status == 200 || used.status == 401;
+            assert!(is_good, "{}: {}", used.status, used.text());
+        }
+    }
+}
+
 #[both_stores]
 async fn org_02_the_last_owner_stays_while_others_are_there(app: TestApp) {
     let ada = app.owner().await;
@@ -130,7 +153,7 @@ async fn org_02_of_two_owners_who_leave_at_once_one_stays(app: TestApp) {
     let ada = app.owner().await;
     let (bob, _) = (ada.member("owner").await, ada.member("member").await);
     let there = bob.at(&other);
-    let (one, two) = futures_util::future::join(leave(&ada).send(), leave(&there).send()).await;
+    let (one, two) = join(leave(&ada).send(), leave(&there).send()).await;
     let mut statuses = [one.status, two.status];
     statuses.sort_unstable();
     assert_eq!(statuses, [204, 409]);

@@ -21,7 +21,7 @@ async fn rotate(app: &TestApp, emergency: bool) -> SigningRotation {
         identities: Arc::new(NoIssuers),
         payments: Arc::new(NoPayments),
     };
-    let done = KeyAdmin::new(seams)
+    let done = KeyAdmin::new(seams, "ada (uid 1000)".to_owned())
         .rotate_signing(3_600, emergency)
         .await
         .unwrap();

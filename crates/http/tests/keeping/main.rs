@@ -10,6 +10,8 @@ mod housekeeping;
 #[cfg(test)]
 mod no_journal;
 #[cfg(test)]
+mod retention;
+#[cfg(test)]
 mod spent;
 #[cfg(test)]
 mod steps;

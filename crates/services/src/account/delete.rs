@@ -63,9 +63,8 @@ impl Accounts {
         let event = event
             .clone()
             .with("by", confirmation.by())
-            .with("was", user.role.as_str())
-            .with("org_deleted", ended.with_org());
-        let committed = tx.commit(event).await?;
+            .with("was", user.role.as_str());
+        let committed = tx.commit(ended.noted_in(event)).await?;
         ended.forget(core);
         Ok(committed.yields(()))
     }

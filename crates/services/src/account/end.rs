@@ -4,9 +4,13 @@ use crate::Refusal;
 use crate::core::{Core, Step};
 use crate::mail::{Message, Post, Posted};
 use crate::shares::{cancel_mail_of, end_shares_of};
-use oneclaw_domain::{Principal, Role, User, VaultId};
+use oneclaw_domain::{AuditEvent, Principal, Role, User, VaultId};
 use oneclaw_policy::{Access, DeleteAccount};
-use oneclaw_storage::Tx;
+use oneclaw_storage::{SubscriptionState, Tx};
+
+/// What is told where the organization that would go is charged on.
+const SUBSCRIBED: &str =
+    "The organization has a subscription that renews: cancel it in the billing portal first";
 
 /// What is told where an organization would be left without who keeps it.
 pub(crate) struct LastOf {
@@ -20,13 +24,19 @@ pub(crate) struct LastOf {
 pub(crate) struct EndedAccount {
     /// The vaults of its organization, where that went, too.
     vaults: Option<Vec<VaultId>>,
+    /// Who its organization was to the payment provider, where that went, too.
+    customer: Option<String>,
     _posted: Posted,
 }
 
 impl EndedAccount {
-    /// Whether its organization went with it.
-    pub(crate) const fn with_org(&self) -> bool {
-        self.vaults.is_some()
+    /// What the event tells of it. Bills of an organization that is gone are found by the customer.
+    pub(crate) fn noted_in(&self, event: AuditEvent) -> AuditEvent {
+        let event = event.with("org_deleted", self.vaults.is_some());
+        match &self.customer {
+            Some(customer) => event.with("payment_customer", customer.as_str()),
+            None => event,
+        }
     }
 
     /// Forgets the keys of what is gone, once that is true.
@@ -50,6 +60,11 @@ impl Core {
     ) -> Step<EndedAccount> {
         let (account, now) = (access.in_account(), self.now());
         let is_last = is_last_member(tx, access, user, last).await?;
+        let customer = if is_last {
+            self.unbilled(tx, access).await?
+        } else {
+            None
+        };
         self.end_sessions(tx, account, None).await?;
         tx.outbox().cancel_invitations_of(account, now).await?;
         let vaults = if is_last {
@@ -68,8 +83,25 @@ impl Core {
         let posted = self.post(tx, Post::new(&user.email, &told)).await?;
         Ok(EndedAccount {
             vaults,
+            customer,
             _posted: posted,
         })
+    }
+
+    /// Who an organization that goes is to the payment provider, which must not charge it any more:
+    /// nobody could end that here. Where nothing is sold, nothing is asked.
+    async fn unbilled(
+        &self,
+        tx: &mut dyn Tx,
+        access: &Access<DeleteAccount>,
+    ) -> Step<Option<String>> {
+        let billed = tx.billing().lock(access.in_org(), self.now()).await?;
+        let billed = billed.ok_or(Refusal::NotFound)?;
+        let renews = billed.subscription == Some(SubscriptionState::Renews);
+        if renews && self.seams.payments.ready().is_ok() {
+            return Err(Refusal::Conflict(SUBSCRIBED).into());
+        }
+        Ok(billed.customer)
     }
 }
 

@@ -3,6 +3,7 @@
 use super::administrator::done_to;
 use super::{Admin, Administrator};
 use crate::Refusal;
+use crate::billing::TOO_MUCH;
 use crate::core::{Core, Step, require};
 use oneclaw_domain::{
     CREDIT_MONTHS, CreditEntryId, CreditKind, CreditLot, CreditLotId, MicroUsd, OrgId, Timestamp,
@@ -32,7 +33,7 @@ impl Admin {
     /// spend then.
     ///
     /// # Errors
-    /// No such organization; it has not so many; an end that is over, or where nothing is given;
+    /// No such organization; it has not so many, or would have more than can be counted; an end that is over, or where nothing is given;
     /// whoever asks does not run the installation.
     pub async fn change_credits(
         &self,
@@ -51,13 +52,11 @@ impl Admin {
                 .await?;
             let in_org = access.in_administered().ok_or(Refusal::NotFound)?;
             let change = change(core, &command)?;
-            let mut ids = || core.id(CreditEntryId::from_uuid);
-            let billing = tx.billing();
-            billing.expire_credits(in_org, change.at, &mut ids).await?;
-            let balance = billing.change_credits(in_org, &change).await?;
-            let balance = balance.ok_or(Refusal::Conflict(
-                "The organization has not so many credits",
-            ))?;
+            let balance = tx.billing().change_credits(in_org, &change).await?;
+            let balance = balance.ok_or(Refusal::Conflict(match &change.lot {
+                Some(_) => TOO_MUCH,
+                None => "The organization has not so many credits",
+            }))?;
             let event = done_to(event.clone(), org)
                 .with("amount_usd", command.amount.dollars())
                 .with("balance_usd", balance.dollars())

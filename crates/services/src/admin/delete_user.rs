@@ -5,8 +5,8 @@ use super::{Admin, Administrator};
 use crate::Refusal;
 use crate::account::LastOf;
 use crate::core::{Step, boxed};
-use oneclaw_domain::{AuditEvent, AuditResource, Email, UserId};
-use oneclaw_policy::{Administered, DeleteUser};
+use oneclaw_domain::{AuditEvent, AuditResource, Email, User, UserId};
+use oneclaw_policy::DeleteUser;
 use oneclaw_storage::{LockMode, Recorded};
 
 /// What is told where an organization would be left without who keeps it.
@@ -27,19 +27,7 @@ impl Admin {
         user: UserId,
         by: Administrator<'_>,
     ) -> Result<Recorded<()>, Refusal> {
-        let core = &*self.core;
-        // an account never changes its organization: what is read here still holds below
-        let mut reader = core.seams.store.read().await?;
-        let found = reader.installation().user(user).await?;
-        drop(reader);
-        let on = match &found {
-            Some(found) => by.about(found.org),
-            None => by.everything(),
-        };
-        let mut event = by.event::<DeleteUser>(core, &on);
-        event.resource = AuditResource::user(user);
-        let done = boxed(self.try_delete_user((user, on), by, &event)).await;
-        core.settle(event, done).await
+        self.end(Whom::Id(user), by).await
     }
 
     /// The same by the address.
@@ -51,22 +39,39 @@ impl Admin {
         email: &Email,
         by: Administrator<'_>,
     ) -> Result<Recorded<()>, Refusal> {
-        let mut reader = self.core.seams.store.read().await?;
-        let found = reader.installation().user_of(email).await?;
-        drop(reader);
-        match found {
-            Some(found) => self.delete_user(found.id, by).await,
-            None => Err(Refusal::NotFound),
-        }
+        self.end(Whom::Address(email), by).await
     }
 
-    async fn try_delete_user(
+    async fn end(&self, whom: Whom<'_>, by: Administrator<'_>) -> Result<Recorded<()>, Refusal> {
+        let core = &*self.core;
+        let mut event = by.event::<DeleteUser>(core, &by.everything());
+        if let Whom::Id(user) = whom {
+            event.resource = AuditResource::user(user);
+        }
+        let done = boxed(self.try_end(whom, by, &mut event)).await;
+        core.settle(event, done).await
+    }
+
+    async fn try_end(
         &self,
-        (user, on): (UserId, Administered),
+        whom: Whom<'_>,
         by: Administrator<'_>,
-        event: &AuditEvent,
+        event: &mut AuditEvent,
     ) -> Step<Recorded<()>> {
         let core = &*self.core;
+        // who may not, learns not even from their own log whether there is such an account
+        let _may = by.judge::<DeleteUser>(core, by.everything()).await?;
+        // an account never changes its organization: what is read here still holds below
+        let mut reader = core.seams.store.read().await?;
+        let found = match whom {
+            Whom::Id(user) => reader.installation().user(user).await?,
+            Whom::Address(email) => reader.installation().user_of(email).await?,
+        };
+        drop(reader);
+        let User { id: user, org, .. } = found.ok_or(Refusal::NotFound)?;
+        let on = by.about(org);
+        *event = by.event::<DeleteUser>(core, &on);
+        event.resource = AuditResource::user(user);
         let mut tx = core.seams.store.begin().await?;
         let mode = LockMode::Exclusive;
         let access = by.judge_in::<DeleteUser>(core, &mut *tx, on, mode).await?;
@@ -78,11 +83,16 @@ impl Admin {
         let found = tx.members().lock(access.in_org(), user).await?;
         let found = found.ok_or(Refusal::NotFound)?;
         let ended = core.end_account(&mut *tx, &access, &found, &LAST).await?;
-        let event = done_to(event.clone(), found.org)
-            .with("was", found.role.as_str())
-            .with("org_deleted", ended.with_org());
-        let committed = tx.commit(event).await?;
+        let event = done_to(event.clone(), found.org).with("was", found.role.as_str());
+        let committed = tx.commit(ended.noted_in(event)).await?;
         ended.forget(core);
         Ok(committed.yields(()))
     }
+}
+
+/// By what an account is found.
+#[derive(Clone, Copy)]
+enum Whom<'a> {
+    Id(UserId),
+    Address(&'a Email),
 }

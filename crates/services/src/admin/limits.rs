@@ -50,7 +50,7 @@ impl Admin {
         let core = &*self.core;
         let (plans, now) = (core.plans(), core.now());
         let mut reader = core.seams.store.read().await?;
-        let billed = reader.billing().org(org).await?;
+        let billed = reader.billing().org(org, now).await?;
         let quota = reader.billing().quota(org, &plans, now).await?;
         let (Some(billed), Some(quota)) = (billed, quota) else {
             return Err(Refusal::NotFound.into());
@@ -79,7 +79,8 @@ impl Admin {
                 .judge_in::<SetOrgLimits>(core, &mut *tx, on, mode)
                 .await?;
             let in_org = access.in_administered().ok_or(Refusal::NotFound)?;
-            let found = tx.billing().lock(in_org).await?.ok_or(Refusal::NotFound)?;
+            let found = tx.billing().lock(in_org, core.now()).await?;
+            let found = found.ok_or(Refusal::NotFound)?;
             let mut limit = found.request_limit;
             command.request_limit.apply(&mut limit);
             let sponsored = command.is_sponsored.unwrap_or(found.is_sponsored);

@@ -22,6 +22,7 @@ impl Admin {
             let _access = by.judge::<ListSettings>(core, on).await?;
             let mut reader = core.seams.store.read().await?;
             let settings = reader.installation().settings().await?;
+            drop(reader); // others may have it while the event is written
             Ok(core.journal.record(event.clone()).await?.covers(settings))
         }
         .await;

@@ -2,9 +2,9 @@
 
 use super::{Admin, Administrator};
 use crate::Refusal;
-use crate::core::Step;
+use crate::core::{Step, boxed};
 use oneclaw_domain::{Month, Org, PageSize, Tier};
-use oneclaw_policy::ListUsers;
+use oneclaw_policy::{Access, ListUsers};
 use oneclaw_storage::ListedUser;
 
 /// Somebody who has an account, with the plan in force.
@@ -40,12 +40,8 @@ impl Admin {
         let event = by.event::<ListUsers>(core, &on);
         let done: Step<_> = async {
             let access = by.judge::<ListUsers>(core, on).await?;
-            let (month, plans) = (Month::of(core.now()), core.plans());
-            let many = size.map(|size| i64::try_from(size.get()).unwrap_or(i64::MAX));
-            let mut reader = core.seams.store.read().await?;
-            let installation = reader.installation();
-            let (found, total) = installation.users(&access, month, skip, many).await?;
-            drop(reader);
+            let (found, total) = boxed(self.found(&access, skip, size)).await?;
+            let plans = core.plans();
             let users = found.into_iter().map(|listed| AdministeredUser {
                 tier: plans.tier(&org_of(&listed), core.now()),
                 listed,
@@ -58,6 +54,32 @@ impl Admin {
         }
         .await;
         core.settle(event, done).await
+    }
+
+    /// Without a size, page by page until there is no more: no statement is long.
+    async fn found(
+        &self,
+        access: &Access<ListUsers>,
+        skip: i64,
+        size: Option<PageSize>,
+    ) -> Result<(Vec<ListedUser>, i64), Refusal> {
+        let core = &*self.core;
+        let month = Month::of(core.now());
+        let many = size.unwrap_or(PageSize::MAX).get();
+        let limit = i64::try_from(many).unwrap_or(i64::MAX);
+        let (mut found, mut skip) = (Vec::new(), skip);
+        loop {
+            // no connection is held between pages: others have their turn
+            let mut reader = core.seams.store.read().await?;
+            let page = reader.installation().users(access, month, skip, limit);
+            let (page, total) = page.await?;
+            let is_last = page.len() < many;
+            found.extend(page);
+            if is_last || size.is_some() {
+                return Ok((found, total));
+            }
+            skip = skip.saturating_add(limit);
+        }
     }
 }
 

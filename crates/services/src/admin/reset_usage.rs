@@ -3,8 +3,8 @@
 use super::administrator::done_to;
 use super::{Admin, Administrator};
 use crate::Refusal;
-use crate::core::Step;
-use oneclaw_domain::{Email, Month, User};
+use crate::core::{Step, boxed};
+use oneclaw_domain::{AuditEvent, Email, Month, User};
 use oneclaw_policy::{ResetOrgUsage, ResetUsage};
 use oneclaw_storage::{LockMode, Recorded};
 
@@ -49,31 +49,37 @@ impl Admin {
         by: Administrator<'_>,
     ) -> Result<Recorded<OrgUsageReset>, Refusal> {
         let core = &*self.core;
+        let mut event = by.event::<ResetOrgUsage>(core, &by.everything());
+        let done = boxed(self.try_reset_usage_of(email, by, &mut event)).await;
+        core.settle(event, done).await
+    }
+
+    async fn try_reset_usage_of(
+        &self,
+        email: &Email,
+        by: Administrator<'_>,
+        event: &mut AuditEvent,
+    ) -> Step<Recorded<OrgUsageReset>> {
+        let core = &*self.core;
+        // who may not, learns not even from their own log whether there is such an account
+        let _may = by.judge::<ResetOrgUsage>(core, by.everything()).await?;
         // an account never changes its organization: what is read here still holds below
         let mut reader = core.seams.store.read().await?;
         let found = reader.installation().user_of(email).await?;
         drop(reader);
-        let on = match &found {
-            Some(found) => by.about(found.org),
-            None => by.everything(),
-        };
-        let event = by.event::<ResetOrgUsage>(core, &on);
-        let done: Step<_> = async {
-            let mut tx = core.seams.store.begin().await?;
-            let mode = LockMode::Shared;
-            let access = by
-                .judge_in::<ResetOrgUsage>(core, &mut *tx, on, mode)
-                .await?;
-            let (Some(user), Some(in_org)) = (found, access.in_administered()) else {
-                return Err(Refusal::NotFound.into());
-            };
-            let month = Month::of(core.now());
-            let forgotten = tx.billing().reset_usage(Some(in_org), month).await?;
-            let event = done_to(event.clone(), user.org).with("forgotten", forgotten);
-            let reset = OrgUsageReset { forgotten, user };
-            Ok(tx.commit(event).await?.yields(reset))
-        }
-        .await;
-        core.settle(event, done).await
+        let user = found.ok_or(Refusal::NotFound)?;
+        let on = by.about(user.org);
+        *event = by.event::<ResetOrgUsage>(core, &on);
+        let mut tx = core.seams.store.begin().await?;
+        let mode = LockMode::Shared;
+        let access = by
+            .judge_in::<ResetOrgUsage>(core, &mut *tx, on, mode)
+            .await?;
+        let in_org = access.in_administered().ok_or(Refusal::NotFound)?;
+        let month = Month::of(core.now());
+        let forgotten = tx.billing().reset_usage(Some(in_org), month).await?;
+        let event = done_to(event.clone(), user.org).with("forgotten", forgotten);
+        let reset = OrgUsageReset { forgotten, user };
+        Ok(tx.commit(event).await?.yields(reset))
     }
 }

@@ -72,6 +72,14 @@ impl SettingValue {
 }
 
 impl KnownSetting {
+    /// Their names.
+    pub(crate) const KEYS: [&str; 4] = [
+        "signup.mode",
+        "signup.require_email_verification",
+        "billing.default_tier",
+        "maintenance_mode",
+    ];
+
     /// The setting of a name; `None` = it has no effect.
     pub(crate) fn of(key: &str) -> Option<Self> {
         match key {

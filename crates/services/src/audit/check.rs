@@ -1,6 +1,6 @@
 //! Whether a stretch of a chain is whole.
 
-use super::keeper::Keeper;
+use super::keeper::{Keeper, Seen, is_newest};
 use super::keys::ChainKeys;
 use super::walk::{Flaw, Place, end_holds};
 use oneclaw_domain::{ChainHead, ChainedEvent, EventId, PageSize, Timestamp};
@@ -64,11 +64,19 @@ impl Check<'_> {
     }
 
     async fn once(&mut self, stretch: Stretch) -> Result<ChainCheck, StorageError> {
+        // what was committed here until now is in the store; what is meanwhile may be behind the end
+        // that is read below
+        let chain = self.access.on().chain;
+        let seen = self.keeper.and_then(|keeper| keeper.seen(chain));
         // the end is read behind the events: what was linked meanwhile is no surplus
         let all = self.audit.chain_range(self.access, None, None).await?;
         let wanted = match (stretch.from, stretch.to) {
             (None, None) => all,
             (from, to) => self.audit.chain_range(self.access, from, to).await?,
+        };
+        let around = match wanted {
+            None => self.around(stretch).await?,
+            Some(_) => (None, None),
         };
         let pending = self.audit.unchained(self.access).await?;
         let mut done = ChainCheck {
@@ -81,20 +89,13 @@ impl Check<'_> {
             done.broken = Some((Flaw::EndMissing, None));
             return Ok(done);
         };
-        let is_bounded = stretch.from.is_some() || stretch.to.is_some();
-        if let Some((first, last)) = wanted {
-            let last = if stretch.to.is_none() {
-                head.length.max(last)
-            } else {
-                last
-            };
-            let reach = self.reach(&head, first, last, stretch);
-            self.walk(&head, reach, &mut done).await?;
-        } else if !is_bounded && head.length > head.pruned {
-            done.broken = Some((Flaw::CutOff, head.last));
-        }
+        let reach = match wanted {
+            Some(found) => Reach::of(&head, found, stretch),
+            None => Reach::between(&head, around),
+        };
+        self.walk(&head, reach, &mut done).await?;
         if done.broken.is_none() {
-            done.broken = self.ends(&head, all).await?;
+            done.broken = self.ends(&head, all, seen).await?;
         }
         if done.broken.is_none() && pending > 0 && !self.keys.adopts(self.now) {
             done.broken = Some((Flaw::Unplaced, None));
@@ -102,25 +103,36 @@ impl Check<'_> {
         Ok(done)
     }
 
-    /// The first and the last place to check.
-    fn reach(&self, head: &ChainHead, first: i64, last: i64, stretch: Stretch) -> (i64, i64) {
-        let start = head.pruned.saturating_add(1);
-        // without a bound the chain has to begin where it is known to, not where events happen to be
-        let first = if stretch.from.is_none() { start } else { first };
-        let newest = stretch
-            .newest
-            .map_or(first, |many| last.saturating_sub(many).saturating_add(1));
-        (first.max(newest), last)
+    /// The last place before a stretch without events, and the first behind it, as far as there are
+    /// such.
+    async fn around(
+        &mut self,
+        stretch: Stretch,
+    ) -> Result<(Option<i64>, Option<i64>), StorageError> {
+        let (mut before, mut behind) = (None, None);
+        if stretch.from.is_some() {
+            let range = self.audit.chain_range(self.access, None, stretch.from);
+            before = range.await?.map(|(_, last)| last);
+        }
+        if stretch.to.is_some() {
+            let range = self.audit.chain_range(self.access, stretch.to, None);
+            behind = range.await?.map(|(first, _)| first);
+        }
+        Ok((before, behind))
     }
 
     /// Goes from the first place to the last.
     async fn walk(
         &mut self,
         head: &ChainHead,
-        (first, last): (i64, i64),
+        reach: Reach,
         done: &mut ChainCheck,
     ) -> Result<(), StorageError> {
+        let Reach { first, last, .. } = reach;
         let before = first.saturating_sub(1);
+        if before >= last {
+            return Ok(());
+        }
         let mut at = (before <= head.pruned).then(|| Place::start(head));
         let mut next = if at.is_some() { first } else { before };
         loop {
@@ -130,19 +142,25 @@ impl Check<'_> {
                 .await?;
             for event in &events {
                 if position(event) > last {
+                    // a stretch that ends before the chain does goes on with the next event
+                    if last < head.length && at.as_ref().is_none_or(|at| at.position < last) {
+                        done.broken = Some((Flaw::Missing, Some(event.event.id)));
+                        return Ok(());
+                    }
                     break;
                 }
+                let counts = i64::from(reach.counts(event));
                 match &mut at {
                     // the event before the stretch: the first of the stretch hangs on it
                     None if position(event) == before => at = Place::behind(event),
                     None => return missing(done, event),
                     Some(at) => {
-                        done.checked += 1;
+                        done.checked += counts;
                         if let Err(flaw) = at.step(self.keys, event) {
                             done.broken = Some((flaw, Some(event.event.id)));
                             return Ok(());
                         }
-                        done.verified += 1;
+                        done.verified += counts;
                     }
                 }
             }
@@ -165,6 +183,7 @@ impl Check<'_> {
         &mut self,
         head: &ChainHead,
         all: Option<(i64, i64)>,
+        seen: Option<Seen>,
     ) -> Result<Option<(Flaw, Option<EventId>)>, StorageError> {
         let last = self
             .audit
@@ -178,7 +197,7 @@ impl Check<'_> {
         if head.length > head.pruned && at_end.and_then(Place::behind) != Some(Place::end(head)) {
             return Ok(Some((Flaw::CutOff, head.last)));
         }
-        if self.keeper.is_some_and(|keeper| !keeper.is_newest(head)) {
+        if !is_newest(head, seen) {
             return Ok(Some((Flaw::RolledBack, head.last)));
         }
         let (first, end) = all.unwrap_or((i64::MAX, 0));
@@ -198,6 +217,58 @@ impl Check<'_> {
             )));
         }
         Ok(None)
+    }
+}
+
+/// The places that are gone along, and those of them that were asked for. Where a stretch has a bound
+/// in time, its neighbours are checked, too: an event that was there and is not any more, or has
+/// another time, was between them or is one of them.
+#[derive(Clone, Copy, Debug)]
+struct Reach {
+    first: i64,
+    last: i64,
+    counted: (i64, i64),
+}
+
+impl Reach {
+    /// Of a stretch whose events have places from one to another.
+    fn of(head: &ChainHead, (first, last): (i64, i64), stretch: Stretch) -> Self {
+        let start = head.pruned.saturating_add(1);
+        // without a bound the chain has to begin where it is known to, not where events happen to
+        // be, and to end where its end says
+        let first = if stretch.from.is_none() { start } else { first };
+        let last = if stretch.to.is_none() {
+            head.length.max(last)
+        } else {
+            last
+        };
+        let newest = stretch
+            .newest
+            .map_or(first, |many| last.saturating_sub(many).saturating_add(1));
+        let counted = (first.max(newest), last);
+        let has_neighbour = counted.0 > start && newest <= first && stretch.from.is_some();
+        Self {
+            first: counted.0.saturating_sub(i64::from(has_neighbour)),
+            last: last.saturating_add(i64::from(last < head.length)),
+            counted,
+        }
+    }
+
+    /// Of a stretch without events, between its neighbours: none of its own may have been there.
+    /// Where the clock went back, the one before stands behind the other, with more between them.
+    fn between(head: &ChainHead, (before, behind): (Option<i64>, Option<i64>)) -> Self {
+        let before = before.unwrap_or(head.pruned);
+        let behind = behind.unwrap_or(head.length);
+        Self {
+            first: before.min(behind).max(head.pruned.saturating_add(1)),
+            last: before.max(behind),
+            counted: (0, 0),
+        }
+    }
+
+    /// Whether an event is one that was asked for.
+    fn counts(self, event: &ChainedEvent) -> bool {
+        (self.counted.0..=self.counted.1).contains(&position(event))
     }
 }
 

@@ -1,19 +1,23 @@
 //! Links events into their chains, and signs the chains' ends.
 
 use super::keys::{ChainKey, ChainKeys};
+use super::walk::Place;
 use async_trait::async_trait;
 use oneclaw_crypto::{CryptoError, KeyProvider};
-use oneclaw_domain::{Chain, ChainHead, ChainLink, Clock, EventRecord, Timestamp};
+use oneclaw_domain::{Chain, ChainHead, ChainLink, ChainedEvent, Clock, EventRecord, Timestamp};
 use oneclaw_storage::{ChainKeeper, StorageError, StoredChainKey};
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
-/// How long what was read of the keys is good for, in seconds: half the time that a new key waits
-/// before it counts.
-const GOOD_FOR: i64 = super::NOTICE / 2;
+/// How long what was read of the keys is good for, in seconds. The rest of the time that a new key
+/// waits before it counts is for clocks that are apart.
+const GOOD_FOR: i64 = super::NOTICE / 5;
 /// Chains whose ends are remembered; of more, any is forgotten.
 const REMEMBERED: usize = 100_000;
+
+/// How long a chain was when this process saw its end, and the hash of its last event.
+pub(super) type Seen = (i64, [u8; 32]);
 
 /// Links and signs with the keys of this installation.
 pub(crate) struct Keeper {
@@ -23,8 +27,8 @@ pub(crate) struct Keeper {
     /// When the keys were read, in seconds.
     read_at: AtomicI64,
     /// The end of each chain that this process has seen: who brings back an older one is found out.
-    seen: Mutex<HashMap<Chain, (i64, [u8; 32])>>,
-    /// Heads that did not hold.
+    seen: Mutex<HashMap<Chain, Seen>>,
+    /// Heads that did not hold, first events that were not what was linked, and keys that were lost.
     broken: AtomicU64,
 }
 
@@ -52,23 +56,33 @@ impl Keeper {
         Arc::clone(&self.keys.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// How many times a chain's end did not hold when an event was to be linked behind it.
+    /// How many times a chain's end did not hold when an event was to be linked behind it, its
+    /// beginning did not when it was to be taken away, or a key was gone from the store.
     pub(crate) fn broken(&self) -> u64 {
         self.broken.load(Ordering::Relaxed)
     }
 
-    /// Whether a head is not behind what this process has seen.
-    pub(super) fn is_newest(&self, head: &ChainHead) -> bool {
+    /// The end of a chain that this process has seen. Who reads the chain's head afterwards reads
+    /// this one or a later one.
+    pub(super) fn seen(&self, chain: Chain) -> Option<Seen> {
         let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        seen.get(&head.chain).is_none_or(|(length, hash)| {
-            head.length > *length || (head.length == *length && head.hash == *hash)
-        })
+        seen.get(&chain).copied()
     }
 
     async fn take(&self, stored: &[StoredChainKey]) -> Result<(), CryptoError> {
         let now = self.clock.now();
         let keys = ChainKeys::open(&*self.provider, stored).await?;
-        *self.keys.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(keys);
+        let mut known = self.keys.write().unwrap_or_else(PoisonError::into_inner);
+        // what was read may be older than what is known, but not as old as a key that has started
+        for key in known.lost(&keys, now) {
+            self.broken.fetch_add(1, Ordering::Relaxed);
+            tracing::error!(
+                key,
+                "an audit key is gone from the store: this process goes on with it, a new one cannot"
+            );
+        }
+        *known = Arc::new(keys.with(&known));
+        drop(known);
         self.read_at.store(now.seconds(), Ordering::Relaxed);
         Ok(())
     }
@@ -123,7 +137,7 @@ impl ChainKeeper for Keeper {
         let is_signed = keys
             .get(&head.key)
             .is_some_and(|key| key.verifies_head(head));
-        let holds = is_signed && self.is_newest(head);
+        let holds = is_signed && is_newest(head, self.seen(head.chain));
         if holds {
             self.remember(head);
         } else {
@@ -135,6 +149,20 @@ impl ChainKeeper for Keeper {
             );
         }
         holds
+    }
+
+    fn begins(&self, head: &ChainHead, event: &ChainedEvent) -> bool {
+        let linked = Place::start(head).step(&self.keys(), event);
+        if let Err(flaw) = linked {
+            self.broken.fetch_add(1, Ordering::Relaxed);
+            tracing::error!(
+                chain = %head.chain.uuid(),
+                event = %event.event.id,
+                flaw = flaw.as_str(),
+                "the beginning of an audit chain is not what was linked: it is not taken away"
+            );
+        }
+        linked.is_ok()
     }
 
     fn link(
@@ -183,6 +211,13 @@ impl ChainKeeper for Keeper {
             self.remember(head);
         }
     }
+}
+
+/// Whether a head is not behind what was seen before it was read.
+pub(super) fn is_newest(head: &ChainHead, seen: Option<Seen>) -> bool {
+    seen.is_none_or(|(length, hash)| {
+        head.length > length || (head.length == length && head.hash == hash)
+    })
 }
 
 fn no_key() -> StorageError {

@@ -5,6 +5,7 @@ use oneclaw_crypto::{Context, CryptoError, KeyProvider, MacKey, Wrapped};
 use oneclaw_domain::{ChainHead, ChainLink, EventRecord, Timestamp};
 use oneclaw_policy::{Access, ManageKeys};
 use oneclaw_storage::{StoredChainKey, WrappedKey};
+use std::sync::Arc;
 
 /// What an event's hash is made for.
 const LINK: &str = "audit link";
@@ -92,7 +93,7 @@ impl ChainKey {
 
 /// All chain keys that open, the first to start first.
 #[derive(Default)]
-pub(super) struct ChainKeys(Vec<ChainKey>);
+pub(super) struct ChainKeys(Vec<Arc<ChainKey>>);
 
 impl ChainKeys {
     /// Opens what the store, or an export, holds. A key that is not as it was wrapped is left out,
@@ -104,26 +105,53 @@ impl ChainKeys {
         let mut keys = Vec::with_capacity(stored.len());
         for key in stored {
             match ChainKey::open(provider, key).await {
-                Ok(key) => keys.push(key),
+                Ok(key) => keys.push(Arc::new(key)),
                 Err(CryptoError::Opaque) => {
                     tracing::error!(key = %key.id, "an audit key does not open: it was changed, or is another's");
                 }
                 Err(error) => return Err(error),
             }
         }
+        Ok(Self::in_order(keys))
+    }
+
+    fn in_order(mut keys: Vec<Arc<ChainKey>>) -> Self {
         keys.sort_by(|one, other| (one.starts_at, &one.id).cmp(&(other.starts_at, &other.id)));
-        Ok(Self(keys))
+        Self(keys)
+    }
+
+    /// These, and those of the others that are not among them.
+    pub(super) fn with(self, others: &Self) -> Self {
+        let mut keys = self.0;
+        for other in &others.0 {
+            if keys.iter().all(|key| key.id != other.id) {
+                keys.push(Arc::clone(other));
+            }
+        }
+        Self::in_order(keys)
+    }
+
+    /// Those that have started at a moment and are not among the others.
+    pub(super) fn lost<'a>(
+        &'a self,
+        others: &'a Self,
+        now: Timestamp,
+    ) -> impl Iterator<Item = &'a str> {
+        let started = self.0.iter().filter(move |key| key.starts_at <= now);
+        let lost = started.filter(move |key| others.get(&key.id).is_none());
+        lost.map(|key| key.id.as_str())
     }
 
     /// The key that events of a moment are hashed with.
     pub(super) fn at(&self, moment: Timestamp) -> Option<&ChainKey> {
         let started = self.0.iter().rev().find(|key| key.starts_at <= moment);
-        started.or_else(|| self.0.first())
+        started.or_else(|| self.0.first()).map(|key| &**key)
     }
 
     /// The key of that id.
     pub(super) fn get(&self, id: &str) -> Option<&ChainKey> {
-        self.0.iter().find(|key| key.id == id)
+        let found = self.0.iter().find(|key| key.id == id);
+        found.map(|key| &**key)
     }
 
     pub(super) const fn is_empty(&self) -> bool {
@@ -133,6 +161,22 @@ impl ChainKeys {
     /// Whether events that have no place may get one now.
     pub(super) fn adopts(&self, now: Timestamp) -> bool {
         self.0.first().is_some_and(|key| now < key.adopts_until)
+    }
+}
+
+#[cfg(test)]
+impl ChainKeys {
+    /// Fresh keys with these ids, each from a moment on, in milliseconds.
+    pub(super) fn fresh(keys: &[(&str, i64)]) -> Self {
+        let fresh = |(id, starts_at): &(&str, i64)| {
+            Arc::new(ChainKey {
+                id: (*id).to_owned(),
+                starts_at: Timestamp::from_millis(*starts_at),
+                adopts_until: Timestamp::from_millis(*starts_at),
+                mac: MacKey::generate().unwrap(),
+            })
+        };
+        Self::in_order(keys.iter().map(fresh).collect())
     }
 }
 

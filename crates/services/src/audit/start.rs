@@ -8,8 +8,9 @@ use oneclaw_policy::{Access, Installation, ManageKeys, SystemReason};
 use oneclaw_storage::{ChainKeeper, StorageError, Store, StoredChainKey};
 use std::sync::Arc;
 
-/// How long a new key waits before it counts, in seconds: in that time every instance has read it.
-pub(super) const NOTICE: i64 = 120;
+/// How long a new key waits before it counts, in seconds: in that time every instance has read it,
+/// also one whose clock is four minutes ahead.
+pub(super) const NOTICE: i64 = 300;
 /// Events that get their places in one commit.
 const BATCH: i64 = 500;
 
@@ -77,8 +78,11 @@ impl Keeper {
     }
 }
 
-/// A new key that counts soon.
+/// A new key that counts soon: later than what any instance's clock says, as far as the events tell,
+/// because one that was written with the key before must not belong to this one's time.
 pub(crate) async fn next_key(seams: &Seams) -> Result<StoredChainKey, StartError> {
-    let starts_at = seams.clock.now().plus_seconds(NOTICE);
+    let now = seams.clock.now();
+    let newest = seams.store.last_event_at().await?.unwrap_or(now);
+    let starts_at = now.max(newest).plus_seconds(NOTICE);
     Ok(new_key(seams, starts_at, false).await?)
 }

@@ -135,3 +135,99 @@ pub(super) fn end_holds(
         _ => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use oneclaw_domain::{Chain, ChainLink, EventRecord, Timestamp};
+    use serde_json::json;
+    use uuid::Uuid;
+
+    /// The first event of a chain, from this moment, hashed with a key of one's choice.
+    fn hashed(keys: &ChainKeys, key: &str, at: i64) -> ChainedEvent {
+        let event = EventRecord {
+            id: EventId::from_uuid(Uuid::from_u128(1)),
+            org: None,
+            action: "a".to_owned(),
+            actor_type: "b".to_owned(),
+            actor_id: "c".to_owned(),
+            resource_type: "d".to_owned(),
+            resource_id: "e".to_owned(),
+            details: json!({}),
+            outcome: "ok".to_owned(),
+            ip_address: None,
+            request_id: "r".to_owned(),
+            created_at: Timestamp::from_millis(at),
+        };
+        let key = keys.get(key).unwrap();
+        let mut link = ChainLink {
+            seq: 1,
+            position: 1,
+            previous: None,
+            key: key.id.clone(),
+            hash: [0; 32],
+        };
+        link.hash = key.link(&link, &[0; 32], &event);
+        ChainedEvent {
+            seq: 1,
+            event,
+            link: Some(link),
+        }
+    }
+
+    #[test]
+    fn aud_02_who_has_another_times_key_makes_no_event_of_this_time() {
+        let keys = ChainKeys::fresh(&[("old", 0), ("new", 1000)]);
+        let head = ChainHead::empty(Chain::Installation);
+        for (key, at, wanted) in [
+            ("old", 999, Ok(())),
+            ("new", 1000, Ok(())),
+            ("old", 1000, Err(Flaw::WrongKey)),
+            ("new", 999, Err(Flaw::WrongKey)),
+        ] {
+            let step = Place::start(&head).step(&keys, &hashed(&keys, key, at));
+            assert_eq!(step, wanted, "{key} at {at}");
+        }
+        // nor does a newer key's name help, or a key that is not here
+        let mut named = hashed(&keys, "old", 1000);
+        for (key, flaw) in [("new", Flaw::Changed), ("none", Flaw::KeyMissing)] {
+            named.link.as_mut().unwrap().key = key.to_owned();
+            assert_eq!(Place::start(&head).step(&keys, &named), Err(flaw));
+        }
+    }
+
+    #[test]
+    fn aud_02_who_has_an_old_key_signs_no_end_behind_a_newer_one() {
+        let keys = ChainKeys::fresh(&[("old", 0), ("new", 1000)]);
+        let signed = |by: &str| {
+            let key = keys.get(by).unwrap();
+            let mut head = ChainHead::empty(Chain::Installation);
+            head.key.clone_from(&key.id);
+            head.mac = key.head(&head);
+            head
+        };
+        let (old, new) = (signed("old"), signed("new"));
+        assert_eq!(end_holds(&keys, &old, Some("old")), Ok(()));
+        assert_eq!(end_holds(&keys, &new, Some("old")), Ok(()));
+        assert_eq!(end_holds(&keys, &old, Some("new")), Err(Flaw::WrongKey));
+    }
+
+    #[test]
+    fn aud_13_a_key_that_is_gone_is_kept_and_missed_once_it_counts() {
+        let known = ChainKeys::fresh(&[("old", 0), ("new", 1000)]);
+        let stored = ChainKeys::fresh(&[("old", 0), ("newest", 3000)]);
+        let lost =
+            |now| -> Vec<&str> { known.lost(&stored, Timestamp::from_millis(now)).collect() };
+        assert_eq!(lost(999), [""; 0]);
+        assert_eq!(lost(1000), ["new"]);
+        let all = stored.with(&known);
+        let at = |moment| {
+            all.at(Timestamp::from_millis(moment))
+                .map(|key| key.id.as_str())
+        };
+        assert_eq!(
+            [at(0), at(1000), at(3000)],
+            [Some("old"), Some("new"), Some("newest")]
+        );
+    }
+}

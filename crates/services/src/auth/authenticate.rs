@@ -13,7 +13,7 @@ use oneclaw_domain::{
     Timestamp, TokenId,
 };
 use oneclaw_policy::Account;
-use oneclaw_storage::CredentialRef;
+use oneclaw_storage::{CredentialRef, LockMode};
 use std::sync::Arc;
 
 /// A credential that was found genuine. Whether it lives is asked anew with every request.
@@ -35,6 +35,8 @@ impl Genuine {
         }
     }
 }
+
+const UNKNOWN: Refusal = Refusal::Unauthenticated(AuthFailure::ApiKey);
 
 impl Auth {
     /// Reads a credential: an access token, or a personal API key itself.
@@ -131,7 +133,6 @@ impl Auth {
     }
 
     async fn read_api_key(&self, text: &str, request: &AuditRequest) -> Step<Arc<Genuine>> {
-        const UNKNOWN: Refusal = Refusal::Unauthenticated(AuthFailure::ApiKey);
         if !token_shape("1ck_", text) {
             return Err(UNKNOWN.into()); // costs no query: it is no key of anybody
         }
@@ -212,6 +213,12 @@ impl Auth {
     ) -> Step<()> {
         let access = super::session::proved(user, oneclaw_policy::SystemReason::KeyProved);
         let mut tx = self.core.seams.store.begin().await?;
+        // as everywhere before a row of it: else who deletes the organization, and with it the key,
+        // waits for this while this waits for them
+        let org = tx.orgs().lock(user.org, LockMode::Shared).await?;
+        if org.is_none() {
+            return Err(UNKNOWN.into());
+        }
         tx.api_keys()
             .touch(&access, key.id, self.core.now())
             .await?;

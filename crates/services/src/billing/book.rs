@@ -5,10 +5,10 @@ use crate::core::{Core, Step};
 use crate::{PaymentNews, PaymentNotice, Refusal};
 use oneclaw_domain::{
     Actor, AuditEvent, AuditRequest, AuditResource, CREDIT_MONTHS, CreditEntryId, CreditKind,
-    CreditLot, CreditLotId, GivenPlan, MicroUsd, OrgId, PlanStatus, ResourceKind,
+    CreditLot, CreditLotId, GivenPlan, MicroUsd, OrgId, PlanStatus, ResourceKind, Timestamp,
 };
 use oneclaw_policy::{Access, Action as _, BookPayment, InOrg, OrgScope, SystemReason, TopUp};
-use oneclaw_storage::{CreditChange, LockMode, PaidPlan, Tx};
+use oneclaw_storage::{CreditChange, LockMode, PaidPlan, PaidPlanOutcome, Tx};
 
 /// The action of an organization's plan changing by what was paid.
 const PLAN_CHANGED: &str = "billing.tier";
@@ -47,24 +47,19 @@ pub(super) async fn book(core: &Core, notice: PaymentNotice, request: &AuditRequ
                 plan: plan.map(period::kept),
                 subscription,
                 said_at: notice.said_at,
+                heard_at: now,
             };
-            let stands = tx.billing().set_paid_plan(&access, &paid).await?;
-            stands.then(|| changed(blank, paid.plan))
+            let outcome = tx.billing().set_paid_plan(&access, &paid).await?;
+            followed(blank, paid.plan, outcome)
         }
         PaymentNews::PlanUnpaid { subscription } => {
-            let billed = tx.billing().lock(access.in_org()).await?;
-            let plan = billed.and_then(|billed| billed.org.plan);
-            let plan = plan.map(|plan| GivenPlan {
-                status: PlanStatus::PastDue,
-                ..plan
-            });
-            let paid = PaidPlan {
-                plan,
-                subscription,
-                said_at: notice.said_at,
+            let said_at = notice.said_at;
+            let paid = unpaid(&mut *tx, access.in_org(), subscription, (said_at, now)).await?;
+            let outcome = match &paid.plan {
+                Some(_) => tx.billing().set_paid_plan(&access, &paid).await?,
+                None => PaidPlanOutcome::Stale,
             };
-            let stands = paid.plan.is_some() && tx.billing().set_paid_plan(&access, &paid).await?;
-            stands.then(|| changed(blank, paid.plan))
+            followed(blank, paid.plan, outcome)
         }
         PaymentNews::Nothing(_) => None,
     };
@@ -72,6 +67,26 @@ pub(super) async fn book(core: &Core, notice: PaymentNotice, request: &AuditRequ
         let () = tx.commit(event).await?.yields(()).into_inner();
     }
     Ok(())
+}
+
+/// The plan in force, as it stands once it was not paid.
+async fn unpaid(
+    tx: &mut dyn Tx,
+    org: InOrg,
+    subscription: String,
+    (said_at, heard_at): (Timestamp, Timestamp),
+) -> Step<PaidPlan> {
+    let billed = tx.billing().lock(org, heard_at).await?;
+    let plan = billed.and_then(|billed| billed.org.plan);
+    Ok(PaidPlan {
+        plan: plan.map(|plan| GivenPlan {
+            status: PlanStatus::PastDue,
+            ..plan
+        }),
+        subscription,
+        said_at,
+        heard_at,
+    })
 }
 
 /// Adds what was paid, unless that sale was credited before; tells whether it did.
@@ -87,9 +102,7 @@ async fn add_credits(
     if !tx.billing().take_payment_event(&once, now).await? {
         return Ok(false);
     }
-    let mut ids = || core.id(CreditEntryId::from_uuid);
-    tx.billing().expire_credits(org, now, &mut ids).await?;
-    let amount = MicroUsd::cents(cents).map_err(|_| TOO_MUCH)?;
+    let amount = MicroUsd::cents(cents).map_err(|_| too_much())?;
     let lot = CreditLot {
         id: core.id(CreditLotId::from_uuid),
         granted: amount,
@@ -106,10 +119,15 @@ async fn add_credits(
         at: now,
     };
     let balance = tx.billing().change_credits(org, &change).await?;
-    balance.map(|_| true).ok_or_else(|| TOO_MUCH.into())
+    balance.map(|_| true).ok_or_else(|| too_much().into())
 }
 
-const TOO_MUCH: Refusal = Refusal::Conflict("The credits would be more than can be counted");
+/// What is told where credits would be more than can be counted.
+pub(crate) const TOO_MUCH: &str = "The credits would be more than can be counted";
+
+const fn too_much() -> Refusal {
+    Refusal::Conflict(TOO_MUCH)
+}
 
 /// What is recorded in the organization's chain: by the server, because no caller of ours did it.
 fn event(core: &Core, org: OrgId, notice: &PaymentNotice, request: &AuditRequest) -> AuditEvent {
@@ -124,6 +142,19 @@ fn paid(event: AuditEvent, cents: i64) -> AuditEvent {
         ..event
     };
     event.with("step", "paid").with("amount_cents", cents)
+}
+
+/// The event of it, where anything came of it.
+fn followed(
+    event: AuditEvent,
+    plan: Option<GivenPlan>,
+    outcome: PaidPlanOutcome,
+) -> Option<AuditEvent> {
+    match outcome {
+        PaidPlanOutcome::Stale => None,
+        PaidPlanOutcome::Noted => Some(changed(event, plan).with("plan_in_force", "another")),
+        PaidPlanOutcome::Stands => Some(changed(event, plan)),
+    }
 }
 
 fn changed(event: AuditEvent, plan: Option<GivenPlan>) -> AuditEvent {

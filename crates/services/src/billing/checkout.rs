@@ -52,7 +52,7 @@ pub(super) async fn enter<A: Action<On = OrgScope>>(
 
 async fn billed(core: &Core, org: InOrg) -> Step<BilledOrg> {
     let mut reader = core.seams.store.read().await?;
-    let found = reader.billing().org(org).await?;
+    let found = reader.billing().org(org, core.now()).await?;
     Ok(found.ok_or(Refusal::NotFound)?)
 }
 
@@ -82,7 +82,8 @@ impl Billing {
             .judge_in::<A>(&mut *tx, caller, caller.org_scope(), mode, now)
             .await?;
         let org = access.in_org();
-        let billed = tx.billing().lock(org).await?.ok_or(Refusal::NotFound)?;
+        let billed = tx.billing().lock(org, now).await?;
+        let billed = billed.ok_or(Refusal::NotFound)?;
         match billed.customer.as_deref() {
             Some(known) if known == customer => {}
             Some(_) => {

@@ -3,40 +3,53 @@
 use super::Billing;
 use crate::Refusal;
 use crate::core::Core;
+use crate::workers::Task;
 use oneclaw_domain::{
-    Actor, AuditRequest, AuditResource, CreditEntryId, Credits, MicroUsd, OrgId, PageSize,
-    ResourceKind,
+    Actor, AuditRequest, AuditResource, CreditEntryId, Credits, MicroUsd, OrgId, ResourceKind,
 };
 use oneclaw_policy::{Access, Action as _, ExpireCredits, InOrg, OrgScope, SystemReason};
 use oneclaw_storage::LockMode;
 
-/// Organizations whose credits one call of [`Billing::expire_credits`] books off.
-const MANY: i64 = 100;
+/// Organizations whose credits one call of [`Billing::expire_credits`] books off: more than will
+/// ever have credits that end in ten minutes, so that those of which it fails keep nobody from it.
+const MANY: i64 = 10_000;
 
 impl Billing {
-    /// Books off credits whose time is over, in at most 100 organizations; tells in how many. The
-    /// same happens to those of one organization before they are shown, and before they are spent.
+    /// Books off credits whose time is over; tells in how many organizations: none while another
+    /// instance does housekeeping. The same happens to those of one organization before they are
+    /// shown, and before they are spent.
     ///
     /// # Errors
-    /// The store fails.
-    pub async fn expire_credits(&self) -> Result<usize, Refusal> {
-        self.core.expire_credits().await
+    /// The store fails; it is done to the organizations of which it did not.
+    pub async fn expire_credits(&self) -> Result<u64, Refusal> {
+        self.core.perform_alone(Task::ExpireCredits).await
     }
 }
 
 impl Core {
     /// See [`Billing::expire_credits`].
-    pub(crate) async fn expire_credits(&self) -> Result<usize, Refusal> {
+    pub(crate) async fn expire_credits(&self) -> Result<u64, Refusal> {
         let mut reader = self.seams.store.read().await?;
         let orgs = reader
             .billing()
             .with_expired_credits(self.now(), MANY)
             .await?;
         drop(reader);
-        for org in &orgs {
-            self.book_off(*org).await?;
+        let (mut booked, mut failure) = (0, None);
+        for org in orgs {
+            match self.book_off(org).await {
+                Ok(()) => booked += 1,
+                Err(error) => {
+                    let cause = &error as &dyn std::error::Error;
+                    tracing::warn!(error = cause, %org, "could not book credits off");
+                    failure.get_or_insert(error);
+                }
+            }
+            if !self.goes_on().await? {
+                break;
+            }
         }
-        Ok(orgs.len())
+        failure.map_or(Ok(booked), Err)
     }
 
     /// The credits of an organization, once those whose time is over are booked off: its ledger
@@ -45,10 +58,8 @@ impl Core {
         let now = self.now();
         let mut reader = self.seams.store.read().await?;
         let credits = reader.billing().credits(org, now).await?;
-        let newest = PageSize::new(1).unwrap_or(PageSize::MAX);
-        let (newest, _) = reader.billing().entries(org, 0, newest).await?;
+        let booked = reader.billing().booked(org).await?;
         drop(reader);
-        let booked = newest.first().map_or(MicroUsd::ZERO, |line| line.balance);
         if booked == credits.balance {
             return Ok(credits);
         }

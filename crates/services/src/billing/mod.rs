@@ -18,6 +18,7 @@ mod top_up;
 mod usage;
 mod webhook;
 
+pub(crate) use book::TOO_MUCH;
 pub use credits::CreditReport;
 pub use entries::{CreditEntries, EntriesRequest};
 pub use service::Billing;

@@ -5,45 +5,58 @@ use super::credits::total;
 use crate::Refusal;
 use crate::core::Core;
 use crate::mail::{BillingMessage, Message, Post};
+use crate::workers::Task;
 use oneclaw_domain::{
     Actor, AuditRequest, AuditResource, CreditLot, OrgId, PageSize, ResourceKind, Role, Timestamp,
     User,
 };
 use oneclaw_policy::{Access, ExpireCredits, InOrg, ListMembers, OrgScope, SystemReason};
-use oneclaw_storage::{LockMode, Tx};
+use oneclaw_storage::{LockMode, MemberCursor, Tx};
 
 /// How many days before their end credits are told of (contract 16.4).
 const DAYS: [i64; 2] = [7, 30];
 /// Organizations that one call looks at: far more than will ever have credits that end soon.
 const MANY: i64 = 10_000;
+/// Organizations looked at before the turn is kept again: each costs no more than a few reads.
+const LOOKED_AT: usize = 50;
 /// The action of telling it.
 const REMINDED: &str = "billing.credits_reminder";
 
 impl Billing {
     /// Posts mails about credits that end within 30 days, and again within 7: once each. Tells how
-    /// many organizations were written to.
+    /// many organizations were written to: none while another instance does housekeeping.
     ///
     /// # Errors
-    /// The store fails.
-    pub async fn remind_of_credits(&self) -> Result<usize, Refusal> {
-        self.core.remind_of_credits().await
+    /// The store fails; the organizations of which it did not are written to.
+    pub async fn remind_of_credits(&self) -> Result<u64, Refusal> {
+        self.core.perform_alone(Task::RemindOfCredits).await
     }
 }
 
 impl Core {
     /// See [`Billing::remind_of_credits`].
-    pub(crate) async fn remind_of_credits(&self) -> Result<usize, Refusal> {
+    pub(crate) async fn remind_of_credits(&self) -> Result<u64, Refusal> {
         let [_, longest] = DAYS;
         let until = self.now().plus_seconds(longest * 86_400);
         let mut reader = self.seams.store.read().await?;
         // those whose credits will be over by then
         let orgs = reader.billing().with_expired_credits(until, MANY).await?;
         drop(reader);
-        let mut reminded = 0;
-        for org in orgs {
-            reminded += usize::from(self.remind(org).await?);
+        let (mut reminded, mut failure) = (0, None);
+        for (before, org) in orgs.into_iter().enumerate() {
+            let told = self.remind(org).await.unwrap_or_else(|error| {
+                let cause = &error as &dyn std::error::Error;
+                tracing::warn!(error = cause, %org, "could not remind of credits");
+                failure.get_or_insert(error);
+                false
+            });
+            reminded += u64::from(told);
+            let is_turn_over = told || (before + 1).is_multiple_of(LOOKED_AT);
+            if is_turn_over && !self.goes_on().await? {
+                break;
+            }
         }
-        Ok(reminded)
+        failure.map_or(Ok(reminded), Err)
     }
 
     async fn remind(&self, org: OrgId) -> Result<bool, Refusal> {
@@ -52,7 +65,16 @@ impl Core {
         let mut reader = self.seams.store.read().await?;
         let credits = reader.billing().credits(access.in_org(), self.now());
         let lots = credits.await?.lots;
+        let reminders = lots.iter().filter_map(|lot| self.reminder_of(lot));
+        let reminders: Vec<_> = reminders.collect();
+        let mut is_due = false;
+        for once in &reminders {
+            is_due |= !reader.billing().took_payment_event(once).await?;
+        }
         drop(reader);
+        if !is_due {
+            return Ok(false); // most of them, and nobody who writes has to wait for that
+        }
         let people = self.managers(org).await?;
         let mut tx = self.seams.store.begin().await?;
         if tx.orgs().lock(org, LockMode::Shared).await?.is_none() {
@@ -79,15 +101,21 @@ impl Core {
         Ok(true)
     }
 
+    /// The name of the mail that a purchase wants now; it is sent once.
+    fn reminder_of(&self, lot: &CreditLot) -> Option<String> {
+        let now = self.now();
+        let within = |days: &&i64| lot.expires_at <= now.plus_seconds(**days * 86_400);
+        let days = DAYS.iter().find(within)?;
+        Some(format!("reminder {days} {}", lot.id))
+    }
+
     /// The purchases of which the next mail is to tell, now told of.
     async fn due(&self, tx: &mut dyn Tx, lots: &[CreditLot]) -> Result<Vec<CreditLot>, Refusal> {
         let (now, mut due) = (self.now(), Vec::new());
         for lot in lots {
-            let within = |days: &&i64| lot.expires_at <= now.plus_seconds(**days * 86_400);
-            let Some(days) = DAYS.iter().find(within) else {
+            let Some(once) = self.reminder_of(lot) else {
                 continue;
             };
-            let once = format!("reminder {days} {}", lot.id);
             if tx.billing().take_payment_event(&once, now).await? {
                 due.push(*lot);
             }
@@ -100,10 +128,20 @@ impl Core {
         let on = OrgScope { org };
         let access = Access::<ListMembers>::system(on, SystemReason::Housekeeping);
         let mut reader = self.seams.store.read().await?;
-        let page = reader.members().list(&access, None, PageSize::MAX).await?;
-        let mut people = page.items;
-        people.retain(|person| person.role >= Role::Admin);
-        Ok(people)
+        let (mut people, mut after) = (Vec::new(), None);
+        loop {
+            let page = reader.members().list(&access, after, PageSize::MAX);
+            let page = page.await?;
+            after = page.items.last().map(|last| MemberCursor {
+                created_at: last.created_at,
+                id: last.id,
+            });
+            let managers = page.items.into_iter();
+            people.extend(managers.filter(|person| person.role >= Role::Admin));
+            if !page.more {
+                return Ok(people);
+            }
+        }
     }
 
     async fn write_to(

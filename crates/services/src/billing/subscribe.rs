@@ -5,9 +5,9 @@ use super::checkout::{customer, enter};
 use crate::access::Caller;
 use crate::core::{Core, Step, boxed};
 use crate::{PlanOffer, Refusal};
-use oneclaw_domain::{AuditEvent, GivenPlan, Invalid, PlanStatus, Timestamp};
+use oneclaw_domain::{AuditEvent, Invalid, Timestamp};
 use oneclaw_policy::Subscribe;
-use oneclaw_storage::Recorded;
+use oneclaw_storage::{BilledOrg, Recorded, SubscriptionState};
 
 /// What is to be bought.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -28,7 +28,7 @@ pub enum WantedPlan {
 pub struct SubscribeCommand {
     /// What is to be bought.
     pub plan: WantedPlan,
-    /// Whether it begins with a trial.
+    /// Whether it begins with a trial, where it is the organization's first subscription.
     pub with_trial: bool,
 }
 
@@ -45,9 +45,7 @@ impl Billing {
         caller: &Caller,
     ) -> Result<Recorded<String>, Refusal> {
         let core = &*self.core;
-        let mut event = core
-            .event::<Subscribe>(caller, &caller.org_scope())
-            .with("trial", command.with_trial);
+        let mut event = core.event::<Subscribe>(caller, &caller.org_scope());
         let done = boxed(self.try_subscribe(&command, caller, &mut event)).await;
         core.settle(event, done).await
     }
@@ -62,13 +60,14 @@ impl Billing {
         let (_access, billed) = enter::<Subscribe>(core, caller).await?;
         let offer = offer(core, &command.plan)?;
         let interval = if offer.is_yearly { "yearly" } else { "monthly" };
+        // one for each organization: who cancels and comes back pays
+        let with_trial = command.with_trial && billed.subscription.is_none();
         *event = event
             .clone()
             .with("tier", offer.tier.as_str())
-            .with("interval", interval);
-        if let Some(plan) = &billed.org.plan
-            && is_bought(plan, core.now())
-        {
+            .with("interval", interval)
+            .with("trial", with_trial);
+        if is_subscribed(&billed, core.now()) {
             let told = "The organization has a subscription: change it in the billing portal";
             return Err(Refusal::Conflict(told).into());
         }
@@ -76,7 +75,7 @@ impl Billing {
         let page = core
             .seams
             .payments
-            .sell_plan(&customer, offer, command.with_trial)
+            .sell_plan(&customer, offer, with_trial)
             .await?;
         self.hand_out::<Subscribe>(caller, &customer, page, event.clone())
             .await
@@ -99,8 +98,16 @@ fn offer(core: &Core, wanted: &WantedPlan) -> Result<PlanOffer, Refusal> {
     }
 }
 
-/// Whether a second one would be paid beside it. What an administrator gave was not bought.
-fn is_bought(plan: &GivenPlan, now: Timestamp) -> bool {
-    let has_ended = plan.ends_at.is_some_and(|end| end <= now);
-    plan.is_yearly.is_some() && !has_ended && plan.status != PlanStatus::Canceled
+/// Whether a second one would be paid beside it, whatever plan is in force. A bought plan whose time
+/// is over is over, should the provider's word of it be lost.
+fn is_subscribed(billed: &BilledOrg, now: Timestamp) -> bool {
+    let bought = billed.org.plan.as_ref();
+    let bought = bought.filter(|plan| plan.is_yearly.is_some());
+    let end = bought.and_then(|plan| plan.ends_at);
+    let has_ended = end.is_some_and(|end| end <= now);
+    let is_alive = matches!(
+        billed.subscription,
+        Some(SubscriptionState::Renews | SubscriptionState::Ends)
+    );
+    is_alive && !has_ended
 }

@@ -65,7 +65,7 @@ async fn report(core: &Core, org: InOrg) -> Step<SubscriptionReport> {
     let quota = billing.quota(org, &plans, now).await?;
     let quota = quota.ok_or(Refusal::NotFound)?;
     let month = billing.month(org, quota.month).await?;
-    let billed = billing.org(org).await?.ok_or(Refusal::NotFound)?;
+    let billed = billing.org(org, now).await?.ok_or(Refusal::NotFound)?;
     let BilledOrg { org, holdings, .. } = billed;
     let limit = |what| plans.limit(&org, what, now);
     Ok(SubscriptionReport {

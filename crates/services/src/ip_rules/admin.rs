@@ -13,12 +13,15 @@ use serde_json::Map;
 /// What an operator does to an organization's rules about callers' addresses.
 pub struct IpRuleAdmin {
     seams: Seams,
+    /// Whom the machine knows them as.
+    os_user: String,
 }
 
 impl IpRuleAdmin {
-    /// Over the same seams as the services; needs no running server.
-    pub const fn new(seams: Seams) -> Self {
-        Self { seams }
+    /// Over the same seams as the services; needs no running server. `os_user` is whom the machine
+    /// knows the operator as: every event says so.
+    pub const fn new(seams: Seams, os_user: String) -> Self {
+        Self { seams, os_user }
     }
 
     /// The organization's rules, oldest first.
@@ -71,5 +74,6 @@ impl IpRuleAdmin {
             request: AuditRequest::default(),
             created_at: self.seams.clock.now(),
         }
+        .with("os_user", self.os_user.as_str())
     }
 }

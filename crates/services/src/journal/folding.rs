@@ -1,5 +1,5 @@
-//! Refusals that anybody can cause without end leave one event a minute, kind and client network, and
-//! one more that says how many there were.
+//! Refusals that anybody can cause without end leave one event a minute, kind, actor and client
+//! network, and one more that says how many there were.
 
 use oneclaw_domain::{Actor, AuditEvent, AuditResource, EventId, OrgId, Outcome, Timestamp};
 use std::collections::HashMap;
@@ -24,6 +24,8 @@ pub(crate) struct Folds {
 struct Kind {
     minute: i64,
     org: Option<OrgId>,
+    /// Whose they are: what one account is refused never stands under another's.
+    actor: Actor,
     action: &'static str,
     reason: &'static str,
     /// `None` = of every network that is not told apart.
@@ -121,6 +123,7 @@ impl Counted<'_> {
         let mut kind = Kind {
             minute: minute_of(event.created_at),
             org: event.org,
+            actor: event.actor,
             action: event.action,
             reason,
             from: Some(Network::of(event.request.ip)),
@@ -128,6 +131,7 @@ impl Counted<'_> {
         if self.0.len() >= KINDS && !self.0.contains_key(&kind) {
             kind = Kind {
                 org: None,
+                actor: Actor::Anonymous,
                 from: None,
                 ..kind
             };
@@ -160,7 +164,7 @@ impl Fold {
             id,
             org: kind.org,
             action: kind.action,
-            actor: first.actor,
+            actor: kind.actor,
             // they may have been about different things of one kind
             resource: AuditResource::new(first.resource.kind, "various"),
             details: serde_json::Map::new(),
@@ -193,7 +197,7 @@ const fn minute_of(at: Timestamp) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use oneclaw_domain::{AuditRequest, ResourceKind};
+    use oneclaw_domain::{AuditRequest, Principal, ResourceKind, UserId};
     use uuid::Uuid;
 
     const NOON: i64 = 1_772_366_400_000;
@@ -265,6 +269,36 @@ mod tests {
         folds.count(&known, "rate_limited");
         let events = flushed(&folds, None);
         assert_eq!((events[0].org, count(&events[0])), (known.org, 1));
+    }
+
+    #[test]
+    fn aud_12_two_accounts_behind_one_address_are_told_apart() {
+        let folds = Folds::new(0);
+        let by = |number| {
+            let mut refused = refusal("192.0.2.1", NOON);
+            refused.org = Some(OrgId::from_uuid(Uuid::max()));
+            let user = UserId::from_uuid(Uuid::from_u128(number));
+            refused.actor = Actor::Principal(Principal::User(user));
+            refused
+        };
+        for number in [1, 2, 2, 1, 2] {
+            folds.count(&by(number), "rate_limited");
+        }
+        let told = |events: &[AuditEvent]| {
+            let mut told: Vec<_> = events
+                .iter()
+                .map(|event| (count(event), event.actor.id()))
+                .collect();
+            told.sort();
+            told
+        };
+        let expected = [(2, by(1).actor.id()), (3, by(2).actor.id())];
+        let events = flushed(&folds, None);
+        assert_eq!(told(&events), expected);
+        for event in &events {
+            folds.give_back(event);
+        }
+        assert_eq!(told(&flushed(&folds, None)), expected);
     }
 
     #[test]

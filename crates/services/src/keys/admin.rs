@@ -1,10 +1,10 @@
 //! What an operator does to keys, while instances serve.
 
-use super::found::{event, hash_context, new_signing_key};
+use super::found::{self, hash_context, new_signing_key};
 use super::{signing, vault_keys};
 use crate::{Seams, StartError, audit};
 use oneclaw_crypto::{Context, KeyId, Wrapped};
-use oneclaw_domain::Timestamp;
+use oneclaw_domain::{AuditEvent, Timestamp};
 use oneclaw_policy::{Access, Installation, ManageKeys, SystemReason};
 use oneclaw_storage::{KeyPurpose, StoredChainKey, StoredKey, WrappedKey, WrappedOwner};
 use uuid::Uuid;
@@ -21,6 +21,8 @@ const OVERLAP: i64 = 120;
 /// What an operator does to keys.
 pub struct KeyAdmin {
     seams: Seams,
+    /// Whom the machine knows them as.
+    os_user: String,
 }
 
 /// How a rotation of the master key went.
@@ -42,9 +44,10 @@ pub struct SigningRotation {
 }
 
 impl KeyAdmin {
-    /// Over the same seams as the services; needs no running server.
-    pub const fn new(seams: Seams) -> Self {
-        Self { seams }
+    /// Over the same seams as the services; needs no running server. `os_user` is whom the machine
+    /// knows the operator as: every event says so.
+    pub const fn new(seams: Seams, os_user: String) -> Self {
+        Self { seams, os_user }
     }
 
     /// Which master key the store is wrapped under; `None` = an empty store.
@@ -134,7 +137,9 @@ impl KeyAdmin {
         tx.keys()
             .set_master_key(&access(), current.as_bytes())
             .await?;
-        let event = event(&self.seams, "master_key.rotate").with("master_key", current.to_string());
+        let event = self
+            .event("master_key.rotate")
+            .with("master_key", current.to_string());
         tx.commit(event).await?.yields(()).into_inner();
         Ok(())
     }
@@ -171,7 +176,7 @@ impl KeyAdmin {
         for (owner, old, new) in &fresh {
             many += u64::from(tx.keys().rewrap(&access(), owner, old, new).await?);
         }
-        let event = event(&self.seams, "master_key.rewrap").with("keys", many);
+        let event = self.event("master_key.rewrap").with("keys", many);
         Ok(tx.commit(event).await?.yields(many).into_inner())
     }
 
@@ -214,7 +219,8 @@ impl KeyAdmin {
         if emergency {
             tx.keys().end_all_sessions(&access(), now).await?;
         }
-        let event = event(&self.seams, "signing_key.rotate")
+        let event = self
+            .event("signing_key.rotate")
             .with("kid", new.id.clone())
             .with("emergency", emergency);
         let done = SigningRotation {
@@ -260,7 +266,8 @@ impl KeyAdmin {
             return Err(StartError::RotationRuns);
         }
         // told first: no key without its event
-        let event = event(&self.seams, "audit_key.rotate")
+        let event = self
+            .event("audit_key.rotate")
             .with("key", new.id.clone())
             .with("starts_at", new.starts_at.to_string());
         let tx = self.seams.store.begin().await?;
@@ -270,6 +277,10 @@ impl KeyAdmin {
             .add_chain_key(&access(), &new, false)
             .await?;
         Ok((new.id, new.starts_at))
+    }
+
+    fn event(&self, what: &str) -> AuditEvent {
+        found::event(&self.seams, what).with("os_user", self.os_user.as_str())
     }
 
     /// The keys to retire: those in use, in an emergency also those that still verify.

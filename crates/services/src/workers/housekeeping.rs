@@ -1,5 +1,6 @@
 //! Tidies up: one instance at a time, a few rows at a time, so that nobody waits for it.
 
+use super::task::Task;
 use crate::Refusal;
 use crate::core::{Core, boxed};
 use oneclaw_domain::{AuditEvent, EventId, Timestamp};
@@ -112,52 +113,68 @@ impl Core {
         }
         let mut failure = None;
         let mut tidied = 0;
-        for stale in Stale::ALL {
-            if self.housekeeping.is_closing() || !self.keep_turn().await? {
-                return Ok(tidied);
+        let mut is_whole = true;
+        for task in Task::all() {
+            is_whole = self.keep_turn().await?;
+            if !is_whole {
+                break;
             }
-            match self.tidy(stale).await {
-                Ok(rows) => tidied += rows,
+            match boxed(self.perform(task)).await {
+                Ok(rows) if task.takes_rows() => tidied += rows,
+                Ok(_) => {}
                 Err(error) => {
-                    tracing::warn!(%error, kind = stale.name(), "could not tidy up");
-                    failure.get_or_insert(Refusal::from(error));
+                    let cause = &error as &dyn std::error::Error;
+                    tracing::warn!(error = cause, task = task.name(), "could not tidy up");
+                    failure.get_or_insert(error);
                 }
             }
         }
-        let others = [
-            boxed(self.expire_credits()).await.map(drop),
-            boxed(self.remind_of_credits()).await.map(drop),
-            boxed(self.prune_audit()).await.map(drop),
-        ];
-        for refusal in others.into_iter().filter_map(Result::err) {
-            failure.get_or_insert(refusal);
-        }
-        let store = &self.seams.store;
-        store.release_lease(TURN, self.housekeeping.holder).await?;
+        self.give_turn_back().await?;
         if let Some(refusal) = failure {
             return Err(refusal);
         }
-        let now = self.now().millis();
-        self.housekeeping.finished_at.store(now, Ordering::Relaxed);
+        if is_whole && !self.housekeeping.is_closing() {
+            let now = self.now().millis();
+            self.housekeeping.finished_at.store(now, Ordering::Relaxed);
+        }
         Ok(tidied)
+    }
+
+    /// Does one task by itself, as a round does it, unless another instance is at it; tells how much
+    /// was done.
+    pub(crate) async fn perform_alone(&self, task: Task) -> Result<u64, Refusal> {
+        let _turn = self.housekeeping.turn.lock().await;
+        if !self.keep_turn().await? {
+            return Ok(0);
+        }
+        let done = boxed(self.perform(task)).await;
+        self.give_turn_back().await?;
+        done
+    }
+
+    async fn perform(&self, task: Task) -> Result<u64, Refusal> {
+        match task {
+            Task::Take(stale) => Ok(self.tidy(stale).await?),
+            Task::ExpireCredits => self.expire_credits().await,
+            Task::RemindOfCredits => self.remind_of_credits().await,
+            Task::PruneAudit => self.prune_audit().await,
+        }
     }
 
     /// Takes one kind, batch by batch, until there are no more.
     async fn tidy(&self, stale: Stale) -> Result<u64, StorageError> {
         let many = self.settings.housekeeping_batch;
         let mut tidied = 0;
-        while !self.housekeeping.is_closing() {
+        loop {
             let before = self.ended_before(stale);
             let rows = self.seams.store.sweep(stale, before, many).await?;
             self.housekeeping.add(stale, rows);
             tidied += rows;
             let is_last = i64::try_from(rows).is_ok_and(|rows| rows < many);
-            if is_last || !self.keep_turn().await? {
-                break;
+            if is_last || !self.goes_on().await? {
+                return Ok(tidied);
             }
-            pause().await;
         }
-        Ok(tidied)
     }
 
     fn ended_before(&self, stale: Stale) -> Timestamp {
@@ -168,12 +185,28 @@ impl Core {
         }
     }
 
-    /// Takes the turn, or keeps it. Two at once would do no harm, but for the work.
+    /// Between two batches of whatever is done in turn: lets others at the store, and tells whether
+    /// the next may begin. Not inside a unit of work.
+    pub(crate) async fn goes_on(&self) -> Result<bool, StorageError> {
+        pause().await;
+        self.keep_turn().await
+    }
+
+    /// Takes the turn, or keeps it, unless this process ends. Two at once would do no harm, but for
+    /// the work.
     async fn keep_turn(&self) -> Result<bool, StorageError> {
+        if self.housekeeping.is_closing() {
+            return Ok(false);
+        }
         let now = self.now();
         let until = now.plus_seconds(LEASE);
         let holder = self.housekeeping.holder;
         self.seams.store.lease(TURN, holder, now, until).await
+    }
+
+    async fn give_turn_back(&self) -> Result<(), StorageError> {
+        let holder = self.housekeeping.holder;
+        self.seams.store.release_lease(TURN, holder).await
     }
 
     /// Writes what was folded in the minutes that are over at `now`, or all of it.

@@ -1,5 +1,6 @@
 //! Usage, plans and credits, as they are read and changed.
 
+mod paid;
 mod purse;
 mod read;
 mod rows;

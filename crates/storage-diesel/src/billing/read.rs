@@ -5,7 +5,8 @@ use crate::error::corrupt;
 use crate::orgs::OrgRow;
 use crate::query::{fetch, find, load};
 use crate::schema::{
-    credit_entries, credit_lots, org_usage, orgs, shares, usage_events, usage_months, users,
+    credit_accounts, credit_entries, credit_lots, org_usage, orgs, payment_events, shares,
+    usage_events, usage_months, users,
 };
 use crate::session::Session;
 use crate::types::{StoredId, StoredTime};
@@ -38,6 +39,7 @@ impl Session {
     pub(super) async fn billed_org(
         &mut self,
         org: OrgId,
+        now: Timestamp,
     ) -> Result<Option<BilledOrg>, StorageError> {
         let id = StoredId::from(org);
         let members = users::table.filter(users::org_id.eq(orgs::id)).count();
@@ -48,6 +50,7 @@ impl Session {
             .filter(shares::org_id.eq(orgs::id))
             .filter(shares::revoked_at.is_null())
             .filter(shares::declined_at.is_null())
+            .filter(shares::expires_at.gt(StoredTime::from(now)))
             .filter(is_left)
             .count();
         let row: Option<BilledRow> = find!(
@@ -62,6 +65,7 @@ impl Session {
                     orgs::is_sponsored,
                     orgs::overage_method,
                     orgs::payment_customer,
+                    orgs::subscription_state,
                     org_usage::vaults,
                     org_usage::secrets,
                     org_usage::agents,
@@ -98,8 +102,8 @@ impl ReadBilling for Session {
         Ok(facts.map(quota))
     }
 
-    async fn org(&mut self, org: InOrg) -> Result<Option<BilledOrg>, StorageError> {
-        self.billed_org(org.org()).await
+    async fn org(&mut self, org: InOrg, now: Timestamp) -> Result<Option<BilledOrg>, StorageError> {
+        self.billed_org(org.org(), now).await
     }
 
     async fn month(&mut self, org: InOrg, month: Month) -> Result<MonthUsage, StorageError> {
@@ -160,6 +164,17 @@ impl ReadBilling for Session {
         Ok(Credits { balance, lots })
     }
 
+    async fn booked(&mut self, org: InOrg) -> Result<MicroUsd, StorageError> {
+        let balance: Option<i64> = find!(
+            self,
+            "credit_accounts",
+            credit_accounts::table
+                .filter(credit_accounts::org_id.eq(StoredId::from(org.org())))
+                .select(credit_accounts::balance)
+        )?;
+        Ok(balance.map(MicroUsd::new).unwrap_or_default())
+    }
+
     async fn entries(
         &mut self,
         org: InOrg,
@@ -212,6 +227,12 @@ impl ReadBilling for Session {
                 .limit(many)
         )?;
         Ok(rows.into_iter().map(Into::into).collect())
+    }
+
+    async fn took_payment_event(&mut self, id: &str) -> Result<bool, StorageError> {
+        let one = payment_events::table.filter(payment_events::id.eq(id));
+        let many: i64 = fetch!(self, "payment_events", one.count())?;
+        Ok(many > 0)
     }
 }
 

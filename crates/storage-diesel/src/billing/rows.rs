@@ -5,7 +5,7 @@ use crate::orgs::OrgRow;
 use crate::types::{StoredId, StoredTime};
 use diesel::Queryable;
 use oneclaw_domain::{MicroUsd, OverageMethod, UsageEvent};
-use oneclaw_storage::{BilledOrg, Holdings, StorageError};
+use oneclaw_storage::{BilledOrg, Holdings, StorageError, SubscriptionState};
 
 /// An organization with what it has.
 #[derive(Debug, Queryable)]
@@ -15,6 +15,7 @@ pub(super) struct BilledRow {
     is_sponsored: bool,
     overage_method: String,
     payment_customer: Option<String>,
+    subscription_state: Option<String>,
     vaults: i64,
     secrets: i64,
     agents: i64,
@@ -25,12 +26,16 @@ pub(super) struct BilledRow {
 impl BilledRow {
     pub(super) fn parse(self) -> Result<BilledOrg, StorageError> {
         let method = OverageMethod::parse(&self.overage_method);
+        let state = self.subscription_state.map(|state| {
+            SubscriptionState::parse(&state).ok_or_else(|| corrupt("orgs.subscription_state"))
+        });
         Ok(BilledOrg {
             org: self.org.parse()?,
             request_limit: self.request_limit,
             is_sponsored: self.is_sponsored,
             method: method.map_err(|_| corrupt("orgs.overage_method"))?,
             customer: self.payment_customer,
+            subscription: state.transpose()?,
             holdings: Holdings {
                 vaults: self.vaults,
                 secrets: self.secrets,

@@ -2,19 +2,21 @@
 //! as the commits do that charge them.
 
 use super::below_zero;
+use super::paid::{PaidRow, state_of};
 use crate::query::{execute, find, load};
 use crate::schema::{orgs, payment_events, usage_months};
 use crate::session::Session;
 use crate::types::{StoredId, StoredTime};
 use async_trait::async_trait;
 use diesel::prelude::*;
-use diesel::sql_types::Bool;
 use oneclaw_domain::{
-    Chain, CreditEntryId, CreditLot, GivenPlan, MicroUsd, Month, OrgId, OverageMethod, PlanStatus,
-    Tier, Timestamp,
+    Chain, CreditEntryId, CreditLot, GivenPlan, MicroUsd, Month, OrgId, OverageMethod, Tier,
+    Timestamp,
 };
 use oneclaw_policy::{Access, BookPayment, InOrg};
-use oneclaw_storage::{BilledOrg, CreditChange, PaidPlan, StorageError, WriteBilling};
+use oneclaw_storage::{
+    BilledOrg, CreditChange, PaidPlan, PaidPlanOutcome, StorageError, WriteBilling,
+};
 
 /// A plan, column by column. `tier` is what instances before this one go by.
 #[derive(Debug, AsChangeset)]
@@ -59,7 +61,11 @@ impl Session {
 
 #[async_trait]
 impl WriteBilling for Session {
-    async fn lock(&mut self, org: InOrg) -> Result<Option<BilledOrg>, StorageError> {
+    async fn lock(
+        &mut self,
+        org: InOrg,
+        now: Timestamp,
+    ) -> Result<Option<BilledOrg>, StorageError> {
         let id = StoredId::from(org.org());
         let held: Option<StoredId> = find!(
             self,
@@ -68,7 +74,7 @@ impl WriteBilling for Session {
             for_no_key_update
         )?;
         match held {
-            Some(_) => self.billed_org(org.org()).await,
+            Some(_) => self.billed_org(org.org(), now).await,
             None => Ok(None),
         }
     }
@@ -103,6 +109,9 @@ impl WriteBilling for Session {
         let amount = match change.lot {
             Some(lot) => {
                 let left = lot.granted;
+                if purse.balance().plus(left).is_none() {
+                    return Ok(None);
+                }
                 purse.add(CreditLot { left, ..lot });
                 left
             }
@@ -137,31 +146,37 @@ impl WriteBilling for Session {
         &mut self,
         access: &Access<BookPayment>,
         paid: &PaidPlan,
-    ) -> Result<bool, StorageError> {
-        let said_at = StoredTime::from(paid.said_at);
-        let nothing_later = orgs::plan_said_at
-            .is_null()
-            .or(orgs::plan_said_at.le(said_at));
-        // of several subscriptions, one that is no longer paid takes nothing from another
-        let gives = paid
-            .plan
-            .as_ref()
-            .is_some_and(|plan| matches!(plan.status, PlanStatus::Active | PlanStatus::Trialing));
-        let is_of_it = orgs::plan_subscription
-            .is_null()
-            .or(orgs::plan_subscription.eq(paid.subscription.as_str()))
-            .or(gives.into_sql::<Bool>());
-        let own = orgs::table
-            .filter(orgs::id.eq(StoredId::from(access.org())))
-            .filter(nothing_later)
-            .filter(is_of_it);
-        let row = PlanRow::from(paid.plan.as_ref());
+    ) -> Result<PaidPlanOutcome, StorageError> {
+        let own = orgs::table.filter(orgs::id.eq(StoredId::from(access.org())));
+        let found: Option<PaidRow> = find!(
+            self,
+            "orgs",
+            own.select((
+                orgs::plan,
+                orgs::plan_ends_at,
+                orgs::plan_is_yearly,
+                orgs::plan_subscription,
+                orgs::plan_said_at,
+                orgs::subscription_state,
+            )),
+            for_no_key_update
+        )?;
+        let stale = PaidPlanOutcome::Stale;
+        let outcome = found.map_or(stale, |row| row.outcome(paid));
+        if outcome == stale {
+            return Ok(stale);
+        }
         let said = (
             orgs::plan_subscription.eq(paid.subscription.as_str()),
-            orgs::plan_said_at.eq(said_at),
+            orgs::plan_said_at.eq(StoredTime::from(paid.said_at)),
+            orgs::subscription_state.eq(state_of(paid).as_str()),
         );
-        let set = execute!(self, "orgs", diesel::update(own).set((&row, said)))?;
-        Ok(set == 1)
+        execute!(self, "orgs", diesel::update(own).set(said))?;
+        if outcome == PaidPlanOutcome::Stands {
+            let row = PlanRow::from(paid.plan.as_ref());
+            execute!(self, "orgs", diesel::update(own).set(&row))?;
+        }
+        Ok(outcome)
     }
 
     async fn set_limits(

@@ -60,9 +60,10 @@ impl HeldChains {
         Ok(link)
     }
 
-    /// The ends as they are now.
-    pub(crate) fn heads(&self) -> impl Iterator<Item = &ChainHead> {
-        self.chains.values().filter_map(|held| held.head.as_ref())
+    /// The end of a chain, if it held when it was read.
+    pub(crate) fn sound(&self, chain: Chain) -> Option<&ChainHead> {
+        let held = self.chains.get(&chain).filter(|held| held.is_sound);
+        held.and_then(|held| held.head.as_ref())
     }
 
     /// Changes what an end says of its beginning.

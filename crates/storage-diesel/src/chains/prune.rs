@@ -1,7 +1,7 @@
 //! Taking away the first events of a chain, which its end takes note of.
 
 use super::hold::WantedPlaces;
-use crate::audit::hash_of;
+use crate::audit_rows::EventRow;
 use crate::query::{execute, load};
 use crate::schema::{audit_chains, audit_events};
 use crate::session::Session;
@@ -12,12 +12,11 @@ use oneclaw_storage::StorageError;
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
-/// What pruning needs to know of an event: number, id, place, hash, moment.
-type PrunedRow = (i64, StoredId, Option<i64>, Option<Vec<u8>>, StoredTime);
-
 impl Session {
-    /// Takes away up to `many` of the first events that are older than `before`. What does not follow
-    /// on what was taken before is left for who looks.
+    /// Takes away up to `many` of the first events that are older than `before`. From the first on
+    /// that is not what was linked, all are left for who looks: what is signed as taken away cannot
+    /// be told from what never was. For the same reason nothing is taken of a chain whose end does
+    /// not hold.
     pub(super) async fn prune(
         &mut self,
         chain: Chain,
@@ -33,20 +32,25 @@ impl Session {
             return Ok((0, Vec::new()));
         }
         let mut held = self.hold_chains(&BTreeMap::from([(chain, want)])).await?;
-        let Some(mut head) = held.heads().next().cloned() else {
+        let keeper = self.books.keeper();
+        let sound = keeper.zip(held.sound(chain).cloned());
+        let Some((keeper, mut head)) = sound else {
             return Ok((0, Vec::new()));
         };
         let mut seqs = Vec::new();
         for row in self.placed_behind(chain, head.pruned, many).await? {
-            let (seq, id, position, hash, created_at) = row;
-            let next = head.pruned.saturating_add(1);
-            if position != Some(next) || created_at >= before.into() {
+            let event = row.parse();
+            let is_linked = keeper.begins(&head, &event);
+            let Some(link) = event.link.filter(|_| is_linked) else {
+                break;
+            };
+            if event.event.created_at >= before {
                 break;
             }
-            head.pruned = next;
-            head.pruned_hash = hash_of(hash.unwrap_or_default());
-            head.pruned_last = Some(id.into());
-            seqs.push(seq);
+            head.pruned = link.position;
+            head.pruned_hash = link.hash;
+            head.pruned_last = Some(event.event.id);
+            seqs.push(event.seq);
         }
         if seqs.is_empty() {
             return Ok((0, Vec::new()));
@@ -64,28 +68,25 @@ impl Session {
         chain: Chain,
         position: i64,
         many: i64,
-    ) -> Result<Vec<PrunedRow>, StorageError> {
+    ) -> Result<Vec<EventRow>, StorageError> {
         let placed = audit_events::table
             .filter(audit_events::chain_position.gt(position))
-            .order(audit_events::chain_position)
-            .limit(many)
-            .select((
-                audit_events::seq,
-                audit_events::id,
-                audit_events::chain_position,
-                audit_events::integrity_hash,
-                audit_events::created_at,
-            ));
+            .order((audit_events::chain_position, audit_events::seq))
+            .limit(many);
         match chain.org() {
             Some(org) => load!(
                 self,
                 "audit_events",
-                placed.filter(audit_events::org_id.eq(StoredId::from(org)))
+                placed
+                    .filter(audit_events::org_id.eq(StoredId::from(org)))
+                    .select(EventRow::as_select())
             ),
             None => load!(
                 self,
                 "audit_events",
-                placed.filter(audit_events::org_id.is_null())
+                placed
+                    .filter(audit_events::org_id.is_null())
+                    .select(EventRow::as_select())
             ),
         }
     }

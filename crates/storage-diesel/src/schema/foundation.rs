@@ -42,6 +42,7 @@ diesel::table! {
         plan_cancels -> Bool,
         plan_subscription -> Nullable<Text>,
         plan_said_at -> Nullable<Moment>,
+        subscription_state -> Nullable<Text>,
         payment_customer -> Nullable<Text>,
         request_limit -> Nullable<BigInt>,
         is_sponsored -> Bool,

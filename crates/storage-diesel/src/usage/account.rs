@@ -5,8 +5,8 @@ use super::payer::{Funds, Payer, SOON};
 use super::write::{MonthChange, NewUsage};
 use crate::billing::{Purse, below_zero};
 use oneclaw_domain::{
-    AuditEvent, CreditKind, EventId, MicroUsd, Month, OrgId, Outcome, Plans, Quota, Timestamp,
-    Usage,
+    Actor, AuditEvent, CreditKind, EventId, MicroUsd, Month, OrgId, Outcome, Plans, Quota,
+    Timestamp, Usage,
 };
 use oneclaw_storage::{JournalEntry, StorageError};
 use std::collections::BTreeMap;
@@ -190,7 +190,8 @@ impl Accounts {
         }
     }
 
-    /// Counts an event's request, and charges it where it is to be paid. What is refused costs nothing.
+    /// Counts an event's request, and charges it where it is to be paid. What is refused costs nothing,
+    /// and is nobody's where nobody proved who they are.
     pub(crate) fn meter(
         &mut self,
         event: &AuditEvent,
@@ -202,6 +203,11 @@ impl Accounts {
             return Ok(None);
         };
         let is_done = event.outcome == Outcome::Ok;
+        account.last = Some((Arc::clone(&usage.plans), event.created_at));
+        if !is_done && usage.by == Actor::Anonymous {
+            // else a stranger uses up what others pay for, by what they are not given
+            return Ok(None);
+        }
         let (price, paid) = match fare {
             Fare::Included(price) if is_done => (*price, None),
             Fare::Credits(price) if is_done => (*price, Some(*price)),
@@ -211,7 +217,6 @@ impl Accounts {
             account.charge(event, amount)?;
         }
         account.count(event.created_at, paid);
-        account.last = Some((Arc::clone(&usage.plans), event.created_at));
         let what = usage.price.filter(|_| is_done);
         Ok(Some(NewUsage::new(
             event,

@@ -1,7 +1,7 @@
 //! Who links events in these tests: with a hash that is none, but differs where anything does.
 
 use async_trait::async_trait;
-use oneclaw_domain::{Chain, ChainHead, ChainLink, EventRecord, Timestamp};
+use oneclaw_domain::{Chain, ChainHead, ChainLink, ChainedEvent, EventRecord, Timestamp};
 use oneclaw_storage::{ChainKeeper, StorageError, StoredChainKey};
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -55,6 +55,14 @@ impl ChainKeeper for TestKeeper {
             *known = head.length;
         }
         holds
+    }
+
+    fn begins(&self, head: &ChainHead, event: &ChainedEvent) -> bool {
+        event.link.as_ref().is_some_and(|link| {
+            link.position == head.pruned + 1
+                && link.previous == head.pruned_last
+                && link.hash == hash_of(link, &head.pruned_hash, &event.event)
+        })
     }
 
     fn link(

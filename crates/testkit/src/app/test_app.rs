@@ -248,6 +248,26 @@ impl TestApp {
             .unwrap_or_else(|error| panic!("{sql}: {error}"));
     }
 
+    /// So many members more for each person that there is, who came to their organization before.
+    ///
+    /// # Panics
+    /// The statement is wrong.
+    pub async fn crowd(&self, many: usize) {
+        let (id, before) = match self.0.kind {
+            StoreKind::Sqlite => ("randomblob(16)", "created_at - 1000"),
+            StoreKind::Postgres => ("gen_random_uuid()", "created_at - interval '1 second'"),
+        };
+        self.tamper(&format!(
+            "INSERT INTO users (id, org_id, email, display_name, auth_method, role, email_verified, \
+             marketing_emails, created_at) \
+             SELECT {id}, org_id, 'c' || i || email, display_name, auth_method, 'member', \
+             email_verified, marketing_emails, {before} FROM users, \
+             (WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {many}) \
+             SELECT i FROM n) AS copies"
+        ))
+        .await;
+    }
+
     /// How many rows a table has.
     pub async fn count(&self, table: &str) -> i64 {
         let rows = self
@@ -323,6 +343,7 @@ fn settings() -> Settings {
         password_mails: plenty,
         failed_device_codes: plenty,
         device_codes: plenty,
+        open_enrollments: 1_000_000, // every stage leaves one
         // who signs up is there at once; a test of proved addresses turns it on
         require_email_verification: Some(false),
         invalid_keys: plenty,

@@ -5,6 +5,14 @@ use oneclaw_http::{Place, TABLE};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
+/// What every server of a table serves beside it: what documents the table.
+const OWN: [&str; 4] = [
+    "GET /openapi.json",
+    "GET /v1/openapi.json",
+    "GET /v1/docs/",
+    "GET /v1/docs/{file}",
+];
+
 /// A line of the list.
 struct Row {
     endpoint: String,
@@ -43,6 +51,7 @@ fn served() -> BTreeSet<String> {
         };
         format!("{} {prefix}{}", row.method, row.path)
     })
+    .chain(OWN.map(ToOwned::to_owned))
     .collect()
 }
 

@@ -1,7 +1,7 @@
 //! The words of `oneclaw admin`.
 
 use clap::{Args, Subcommand};
-use oneclaw_domain::{DisplayName, Email, Invalid, OrgId, PageSize, Role, Tier};
+use oneclaw_domain::{DisplayName, Email, Invalid, OrgId, PageSize, Role, Tier, Timestamp};
 use oneclaw_services::SettingKey;
 
 /// What to administer.
@@ -146,6 +146,9 @@ pub(crate) struct Credits {
     /// What the ledger says.
     #[arg(long, value_name = "TEXT", value_parser = note)]
     pub(crate) description: Option<String>,
+    /// From when on they cannot be spent, as 2027-01-31T12:00:00Z, in the next 120 months [default: 12 months from now].
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    pub(crate) expires_at: Option<Timestamp>,
 }
 
 /// What to do with the month's requests.
@@ -215,6 +218,10 @@ fn key(text: &str) -> Result<SettingKey, String> {
 
 fn note(text: &str) -> Result<String, String> {
     told(oneclaw_domain::CreditNote::parse(text).map(|note| note.as_str().to_owned()))
+}
+
+fn moment(text: &str) -> Result<Timestamp, String> {
+    told(Timestamp::parse(text))
 }
 
 fn leading_role(text: &str) -> Result<Role, String> {

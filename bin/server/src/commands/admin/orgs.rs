@@ -102,7 +102,7 @@ pub(super) async fn credits(operator: &Operator, credits: Credits) -> Result<(),
     let command = CreditsCommand {
         amount: amount.map_err(|invalid| Failure::Refused(invalid.reason().to_owned()))?,
         description: credits.description,
-        expires_at: None,
+        expires_at: credits.expires_at,
     };
     let changed = operator.admin().change_credits(org, command, by).await;
     let balance = changed.map_err(no_such(org))?.into_inner();

@@ -10,6 +10,7 @@ use oneclaw_services::{
 
 use crate::configuration::Configuration;
 use crate::failure::Failure;
+use crate::os_user::os_user;
 use crate::parts::{Keys, Parts};
 
 /// The lease under which it is decided whether a new key is needed, and how long it is held at most, in seconds.
@@ -27,7 +28,8 @@ pub(crate) async fn run(configuration: Configuration) -> Result<(), Failure> {
     let parts = Parts::open_existing(configuration).await?;
     let seams = parts.seams();
     decide(&parts.keys, &seams).await?;
-    let MasterRotation { current, rewrapped } = KeyAdmin::new(seams).rotate_master().await?;
+    let MasterRotation { current, rewrapped } =
+        KeyAdmin::new(seams, os_user()).rotate_master().await?;
     println!("master key {current} is in force; {rewrapped} keys were wrapped anew under it");
     match &parts.keys {
         Keys::File(file, path) => retire(file, path, current).await?,

@@ -5,6 +5,7 @@ use oneclaw_services::KeyAdmin;
 
 use crate::configuration::Configuration;
 use crate::failure::Failure;
+use crate::os_user::os_user;
 use crate::parts::Parts;
 
 /// Makes a new signing key. The keys before it verify until the last token that they signed has expired, or in an
@@ -18,7 +19,7 @@ pub(crate) async fn run(configuration: Configuration, emergency: bool) -> Result
     // an agent may have a life of its own for its tokens
     let longest = people.max(TokenTtl::MAX);
     let parts = Parts::open_existing(configuration).await?;
-    let rotation = KeyAdmin::new(parts.seams())
+    let rotation = KeyAdmin::new(parts.seams(), os_user())
         .rotate_signing(longest, emergency)
         .await?;
     println!("signing key {} signs from now on", rotation.current);

@@ -4,6 +4,7 @@ use oneclaw_services::KeyAdmin;
 
 use crate::configuration::Configuration;
 use crate::failure::Failure;
+use crate::os_user::os_user;
 use crate::parts::{Keys, Parts};
 
 /// Prints the master keys, the signing keys and the audit keys.
@@ -12,7 +13,7 @@ use crate::parts::{Keys, Parts};
 /// The store or the keys cannot be used.
 pub(crate) async fn run(configuration: Configuration) -> Result<(), Failure> {
     let parts = Parts::open_existing(configuration).await?;
-    let admin = KeyAdmin::new(parts.seams());
+    let admin = KeyAdmin::new(parts.seams(), os_user());
     let provider = parts.keys.provider();
     println!(
         "master key  {} ({})",

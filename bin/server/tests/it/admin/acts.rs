@@ -39,6 +39,8 @@ fn ops_10_the_operator_looks_after_accounts_while_a_server_serves() {
         assert_eq!(status, 401);
         let line = delete("bob@example.com").refused(1);
         assert_eq!(line, "oneclaw: there is no account of bob@example.com");
+        // the refusal is on record, too
+        is_by_operator(&server, &ada, "admin.user_delete");
         let line = delete("ada@example.com").refused(1);
         assert!(line.contains("last member"), "{line}");
         chain_holds(&server, &ada);
@@ -74,6 +76,11 @@ fn ops_10_the_operator_looks_after_organizations_while_a_server_serves() {
         let has = |usd: &str| format!("organization {org} has credits of {usd} USD\n");
         let said = run(&["credits", "--cents", "500", "--description", "welcome"]);
         assert_eq!(said, has("5.00"));
+        assert_eq!(run(&["credits", "--cents", "-100"]), has("4.00"));
+        let ending = |at: &'static str| ["credits", "--cents", "100", "--expires-at", at];
+        assert_eq!(run(&ending("2035-12-31T12:00:00Z")), has("5.00"));
+        let line = org_command(home, &org, &ending("2020-01-01T00:00:00Z")).refused(1);
+        assert!(line.contains("expires_at: must be in the next"), "{line}");
         assert_eq!(run(&["credits", "--cents", "-100"]), has("4.00"));
         let line = org_command(home, &org, &["credits", "--cents", "-401"]).refused(1);
         assert_eq!(line, "oneclaw: The organization has not so many credits");

@@ -6,6 +6,7 @@ use std::process::Stdio;
 use oneclaw_testkit::postgres;
 use serde_json::{Value, json};
 
+use crate::account::names_os_user;
 use crate::program::{Place, Ran};
 use crate::serving::Serving;
 
@@ -117,9 +118,7 @@ pub(crate) fn is_by_operator(server: &Serving<'_>, token: &str, action: &str) {
     let events = events(server, token, action);
     let event = events.first().unwrap_or_else(|| panic!("no {action}"));
     assert_eq!(event["actor_type"], "system", "{event}");
-    let uid = rustix::process::getuid().as_raw();
-    let who = event["details"]["os_user"].as_str().unwrap();
-    assert!(who.contains(&format!("uid {uid}")), "{event}");
+    names_os_user(event);
 }
 
 pub(crate) fn chain_holds(server: &Serving<'_>, token: &str) {

@@ -17,6 +17,8 @@ const PIECE: i64 = 200;
 enum Next {
     Header,
     Events,
+    /// What has no place in the chain: it is told, too, and proves nothing.
+    Unchained,
     Nothing,
 }
 
@@ -28,7 +30,8 @@ pub struct AuditExport {
     until: i64,
     sealer: Option<Sealer>,
     header: Option<Header>,
-    after: Option<i64>,
+    /// The place of the last event that was given, and the number of its row.
+    after: (i64, i64),
     events: u64,
     next: Next,
 }
@@ -47,7 +50,7 @@ impl AuditExport {
             until,
             sealer,
             header,
-            after: None,
+            after: (0, i64::MIN),
             events: 0,
             next: Next::Header,
         }
@@ -73,7 +76,7 @@ impl AuditExport {
                 self.next = Next::Events;
                 self.first().map(Some)
             }
-            Next::Events => self.events().await.map(Some),
+            Next::Events | Next::Unchained => self.events().await.map(Some),
             Next::Nothing => Ok(None),
         }
     }
@@ -92,24 +95,29 @@ impl AuditExport {
         let size = PageSize::new(PIECE).unwrap_or(PageSize::MAX);
         let mut reader = self.store.read().await?;
         let (access, filter) = (&self.begun.access, &self.begun.command.filter);
-        let page = reader
-            .audit()
-            .export_events(access, filter, self.after, size)
-            .await?;
+        let (audit, until) = (reader.audit(), self.until);
+        let page = if self.next == Next::Events {
+            let placed = audit.export_events(access, filter, self.after, until, size);
+            placed.await?
+        } else {
+            let others = audit.export_unchained(access, filter, self.after.1, size);
+            others.await?
+        };
         drop(reader);
         let mut piece = Vec::new();
-        let mut is_over = !page.more;
         for event in page.items {
-            let link = event.link.as_ref();
-            if link.is_some_and(|link| link.position > self.until) {
-                is_over = true;
-                break;
-            }
-            self.after = Some(event.seq);
+            let place = event.link.as_ref().map_or(0, |link| link.position);
+            self.after = (place, event.seq);
             self.events += 1;
             piece.append(&mut self.line(event)?);
         }
-        if is_over {
+        if page.more {
+            return Ok(piece);
+        }
+        if self.next == Next::Events {
+            self.next = Next::Unchained;
+            self.after = (0, i64::MIN);
+        } else {
             self.next = Next::Nothing;
             if let Some(sealer) = &mut self.sealer {
                 let end = End {

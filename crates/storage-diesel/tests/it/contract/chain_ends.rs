@@ -13,6 +13,7 @@ on_both_stores! {
     aud_02_a_chain_that_is_gone_is_not_begun_anew
     aud_02_an_older_head_that_comes_back_does_not_hold
     aud_13_pruning_takes_the_oldest_and_the_chain_holds
+    aud_13_pruning_takes_nothing_from_what_was_changed_on
 }
 
 async fn append(world: &World, who: Tenant, seconds: i64) {
@@ -116,12 +117,41 @@ async fn aud_13_pruning_takes_the_oldest_and_the_chain_holds(kind: Kind) {
     assert_eq!((head.length, head.pruned, events.len()), (10, 10, 0));
     append(&world, who, 11).await;
     assert_eq!(verified(&world, chain).await.0.length, 11);
-    // what was broken before is pruned and not healed
+    // what was broken before is neither pruned nor healed
     let broken = format!(
         "UPDATE audit_chains SET length = 12 WHERE {}",
         of(kind, who)
     );
     world.tamper(&broken).await;
-    assert_eq!(prune(100, 100).await.unwrap(), 1);
-    assert!(head_of(&world, who).await.mac.is_empty());
+    let before = head_of(&world, who).await;
+    assert_eq!(prune(100, 100).await.unwrap(), 0);
+    assert_eq!(head_of(&world, who).await, before);
+}
+
+async fn aud_13_pruning_takes_nothing_from_what_was_changed_on(kind: Kind) {
+    let world = World::on(kind).await;
+    let changes = [
+        "created_at = (SELECT min(created_at) FROM audit_events)",
+        "action = 'another'",
+        "integrity_hash = (SELECT integrity_hash FROM audit_events WHERE chain_position = 2 LIMIT 1)",
+        "prev_event_id = NULL",
+        "chain_position = 40",
+    ];
+    for change in changes {
+        let who = world.tenant().await;
+        for second in 1..=5 {
+            append(&world, who, second).await;
+        }
+        let events = of(kind, who).replace("chain", "org_id");
+        let changed =
+            format!("UPDATE audit_events SET {change} WHERE {events} AND chain_position = 4");
+        world.tamper(&changed).await;
+        let chain = Chain::Org(who.org);
+        let access = may::<PruneAudit>(AuditLog { chain });
+        let until = now().plus_seconds(100);
+        let prune = || world.store.prune_events(&access, until, 100);
+        assert_eq!(prune().await.unwrap(), 3, "{change}");
+        assert_eq!(prune().await.unwrap(), 0, "{change}");
+        assert_eq!(head_of(&world, who).await.pruned, 3, "{change}");
+    }
 }

@@ -37,6 +37,7 @@ mod shares;
 mod sharing;
 mod signups;
 mod standing;
+mod strangers;
 mod units;
 mod usage;
 mod vaults;

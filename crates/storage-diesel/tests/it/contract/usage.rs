@@ -9,7 +9,7 @@ use oneclaw_domain::{
 };
 use oneclaw_policy::{BookPayment, InOrg, ListVaults};
 use oneclaw_storage::Admission::{self, Admitted};
-use oneclaw_storage::{CreditChange, JournalEntry, StorageError, Store};
+use oneclaw_storage::{CreditChange, JournalEntry, Stale, StorageError, Store};
 use oneclaw_storage_diesel::DieselStore;
 use std::sync::Arc;
 
@@ -61,7 +61,7 @@ pub(super) fn metered(who: Tenant, price: Option<Priced>, at: Timestamp) -> Audi
     }
 }
 
-fn entry(event: AuditEvent) -> JournalEntry {
+pub(super) fn entry(event: AuditEvent) -> JournalEntry {
     JournalEntry { event, read: None }
 }
 
@@ -115,7 +115,7 @@ pub(super) async fn adds_up(world: &World) {
     assert_eq!(world.number(wrong).await, 0, "the ledger does not add up");
 }
 
-async fn used(world: &World, who: Tenant) -> (i64, i64, i64) {
+pub(super) async fn used(world: &World, who: Tenant) -> (i64, i64, i64) {
     let mut reader = world.store.read().await.unwrap();
     let month = Month::of(now());
     let used = reader.billing().month(within(who), month).await.unwrap();
@@ -214,7 +214,7 @@ async fn bil_05_the_last_cent_is_spent_once(kind: Kind) {
     assert_eq!(world.number(&left).await, OVERAGE - 1);
 }
 
-async fn spend(world: &World, who: Tenant) {
+pub(super) async fn spend(world: &World, who: Tenant) {
     let batch: Vec<_> = (0..LIMIT)
         .map(|_| entry(metered(who, Some(Priced::QueryAudit), now())))
         .collect();
@@ -313,7 +313,16 @@ async fn an_organization_that_is_gone_stops_nobody(kind: Kind) {
         [Admitted, Admitted]
     );
     let rows = "SELECT count(*) AS n FROM usage_events";
-    assert_eq!(world.number(rows).await, 1, "what is gone is metered still");
+    let left = world.number(rows).await;
+    assert_eq!(left, LIMIT + 1, "what is gone is metered still");
+    // a deletion takes no longer for what was metered: that goes bit by bit
+    let mut batches = Vec::new();
+    for _ in 0..4 {
+        let batch = world.store.sweep(Stale::LeftUsage, now(), 2).await;
+        batches.push(batch.unwrap());
+    }
+    assert_eq!(batches, [2, 2, 1, 0]);
+    assert_eq!(world.number(rows).await, 1, "somebody else's was taken");
     assert_eq!(
         world.number("SELECT count(*) AS n FROM usage_months").await,
         1

@@ -154,15 +154,8 @@ impl<T: Target> Case<'_, T> {
             }
             Rule::ShareMaker => self.share_maker(),
             Rule::OnPath(need) => self.on_path(need),
-            Rule::Watcher => match self.who.principal {
-                Principal::User(_) => self.unlimited(),
-                Principal::Agent(_) => Ok(()),
-            },
-            Rule::PlatformAdmin => {
-                self.person()?;
-                let admin = self.who.is_platform && self.manages_org();
-                require(admin, Missing::PlatformAdministration)
-            }
+            Rule::Watcher => self.watcher(),
+            Rule::PlatformAdmin => self.platform_admin(),
         }
     }
 
@@ -216,6 +209,20 @@ impl<T: Target> Case<'_, T> {
         let is_person = matches!(self.who.principal, Principal::User(_));
         require(is_person, Missing::Person)?;
         self.unlimited()
+    }
+
+    /// An agent's scopes say nothing of what it did itself.
+    fn watcher(&self) -> Result<(), Denial> {
+        match self.who.principal {
+            Principal::User(_) => self.unlimited(),
+            Principal::Agent(_) => Ok(()),
+        }
+    }
+
+    fn platform_admin(&self) -> Result<(), Denial> {
+        self.person()?;
+        let admin = self.who.is_platform && self.manages_org();
+        require(admin, Missing::PlatformAdministration)
     }
 
     fn manages_org(&self) -> bool {

@@ -111,16 +111,7 @@ impl Services {
         };
         let keys = KeyRoom::open(&seams).await?;
         let chains = crate::audit::start(&seams).await?;
-        let hasher = PasswordHasher::new(
-            settings.password_params,
-            settings.password_workers,
-            settings.password_queue,
-        )?;
-        let share_hasher = PasswordHasher::new(
-            settings.password_params,
-            settings.passphrase_workers,
-            settings.passphrase_queue,
-        )?;
+        let (hasher, share_hasher) = hashers(&settings)?;
         let journal = Journal::start(Arc::clone(&seams.store));
         let holder = seams.ids.next();
         let core = Arc::new(Core {
@@ -143,16 +134,7 @@ impl Services {
         });
         core.look_at_clock().await;
         core.reload_settings().await?;
-        workers::start(&core);
-        if core.settings.housekeeping_worker {
-            workers::start_housekeeping(&core);
-        }
-        if core.settings.mail_worker {
-            workers::start_outbox(&core);
-        }
-        if core.settings.rotation_worker {
-            workers::start_rotations(&core);
-        }
+        start_workers(&core);
         let auth = Auth::new(Arc::clone(&core));
         Ok(Self {
             auth: auth.clone(),
@@ -301,5 +283,27 @@ impl Services {
         self.core.housekeeping.close().await;
         self.core.write_folded(None).await;
         self.core.journal.close().await;
+    }
+}
+
+/// Of passwords, and of shares' passphrases.
+fn hashers(settings: &Settings) -> Result<(PasswordHasher, PasswordHasher), CryptoError> {
+    let params = settings.password_params;
+    let (workers, queue) = (settings.password_workers, settings.password_queue);
+    let passwords = PasswordHasher::new(params, workers, queue)?;
+    let (workers, queue) = (settings.passphrase_workers, settings.passphrase_queue);
+    Ok((passwords, PasswordHasher::new(params, workers, queue)?))
+}
+
+fn start_workers(core: &Arc<Core>) {
+    workers::start(core);
+    if core.settings.housekeeping_worker {
+        workers::start_housekeeping(core);
+    }
+    if core.settings.mail_worker {
+        workers::start_outbox(core);
+    }
+    if core.settings.rotation_worker {
+        workers::start_rotations(core);
     }
 }

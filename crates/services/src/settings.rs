@@ -34,6 +34,10 @@ impl AttemptLimit {
 
 /// What an operator may choose. The numbers are those of contract 1.10, 3.3 and 25.
 #[derive(Clone, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of its own, none depends on another"
+)]
 pub struct Settings {
     /// Base of every absolute URL that the server makes, and the tokens' issuer.
     pub public_url: String,

@@ -27,8 +27,7 @@ pub trait ChainKeeper: Send + Sync {
     /// Whether the commit of an event of this moment may begin a chain that is not there, because
     /// older versions may still add organizations without one. Else its loss is no beginning: the
     /// event stands in a chain that nobody signs.
-    fn may_begin(&self, chain: Chain, at: Timestamp) -> bool {
-        let _never = (chain, at);
+    fn may_begin(&self, _chain: Chain, _at: Timestamp) -> bool {
         false
     }
 

@@ -110,11 +110,11 @@ fn ops_10_what_is_done_to_keys_names_the_user_of_the_machine() {
         ("master_key.rewrap", 1),
         ("signing_key.rotate", 2),
     ] {
-        let of_it = |line: &&Value| line["details"]["what"] == what;
+        let of_it = |line: &&Value| line["event"]["details"]["what"] == what;
         let events: Vec<&Value> = lines.iter().filter(of_it).collect();
         assert_eq!(events.len(), many, "{what}: {log}");
         for event in events {
-            names_os_user(event);
+            names_os_user(&event["event"]);
         }
     }
 }

@@ -17,6 +17,10 @@ const CURRENCY: &str = "usd";
 const MAX_ID: usize = 255;
 
 /// Reads a signed event. The inner `None` is an event of no interest, the outer one no event.
+#[expect(
+    clippy::option_option,
+    reason = "no event, and one of no interest, are answered apart"
+)]
 pub(super) fn read(body: &[u8], prices: &StripePrices) -> Option<Option<PaymentNotice>> {
     let event: Value = serde_json::from_slice(body).ok()?;
     let id = id_at(&event, "/id")?;
@@ -30,7 +34,7 @@ pub(super) fn read(body: &[u8], prices: &StripePrices) -> Option<Option<PaymentN
             subscription(object, prices)
         }
         "customer.subscription.deleted" => ended(object),
-        "invoice.payment_failed" => unpaid(object),
+        "invoice.payment_failed" => Some(unpaid(object)),
         _ => return Some(None),
     };
     let provisional = text_at(object, "/mode") == Some("subscription");
@@ -146,15 +150,15 @@ fn ended(object: &Value) -> Option<PaymentNews> {
 }
 
 /// A bill was not paid. Which subscription it is of stands elsewhere since the version of 2025-03-31.
-fn unpaid(invoice: &Value) -> Option<PaymentNews> {
+fn unpaid(invoice: &Value) -> PaymentNews {
     let subscription = id_at(invoice, "/parent/subscription_details/subscription")
         .or_else(|| id_at(invoice, "/subscription"));
-    Some(match subscription {
+    match subscription {
         Some(subscription) => PaymentNews::PlanUnpaid {
             subscription: subscription.to_owned(),
         },
         None => PaymentNews::Nothing("the bill is of no subscription"),
-    })
+    }
 }
 
 fn text_at<'a>(value: &'a Value, pointer: &str) -> Option<&'a str> {

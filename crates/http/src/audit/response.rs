@@ -1,6 +1,6 @@
 //! An event on the wire.
 
-use oneclaw_domain::ChainedEvent;
+use oneclaw_domain::{ChainedEvent, OrgId};
 use serde::Serialize;
 use serde_json::Value;
 use std::fmt::Write;
@@ -61,7 +61,7 @@ impl From<ChainedEvent> for AuditEventResponse {
             actor_type: event.actor_type,
             resource_type: event.resource_type,
             resource_id: event.resource_id,
-            org_id: event.org.map_or(Uuid::nil(), |org| org.uuid()).to_string(),
+            org_id: event.org.map_or(Uuid::nil(), OrgId::uuid).to_string(),
             metadata: event.details.clone(),
             details: event.details,
             ip_address: event.ip_address,

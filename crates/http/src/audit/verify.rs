@@ -6,7 +6,7 @@ use crate::extract::{Bearer, RequestInfo};
 use crate::screen::screened;
 use actix_web::HttpRequest;
 use actix_web::web::Data;
-use oneclaw_services::Services;
+use oneclaw_services::{Flaw, Services};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -28,6 +28,10 @@ pub(crate) struct AuditVerifyResponse {
     broken_at_event_id: Option<String>,
     /// What is wrong with it, in one word; null where nothing is.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[expect(
+        clippy::option_option,
+        reason = "left out, null and a word are three things"
+    )]
     broken_because: Option<Option<&'static str>>,
     /// Events without a place in the chain yet: neither valid nor broken.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -88,7 +92,7 @@ pub(crate) async fn handle(
         events_verified: found.verified,
         events_checked: found.checked,
         broken_at_event_id: event.flatten().map(|id| id.to_string()),
-        broken_because: audience.superset(flaw.map(|flaw| flaw.as_str())),
+        broken_because: audience.superset(flaw.map(Flaw::as_str)),
         events_pending: audience.superset(found.pending),
         scheme: AuditScheme {
             algorithm: "HMAC-SHA256",

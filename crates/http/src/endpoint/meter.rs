@@ -51,12 +51,10 @@ impl Meter {
 fn for_ever(text: String) -> &'static str {
     static KEPT: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
     let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
-    match kept.get(text.as_str()) {
-        Some(known) => known,
-        None => {
-            let text: &'static str = Box::leak(text.into_boxed_str());
-            kept.insert(text);
-            text
-        }
+    if let Some(known) = kept.get(text.as_str()) {
+        return known;
     }
+    let text: &'static str = Box::leak(text.into_boxed_str());
+    kept.insert(text);
+    text
 }

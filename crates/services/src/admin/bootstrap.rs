@@ -31,12 +31,11 @@ impl Operator {
     /// There is an account already.
     pub async fn bootstrap(&self, command: BootstrapCommand) -> Result<Bootstrapped, Refusal> {
         let core = &*self.core;
-        let (given, made) = match command.password {
-            Some(password) => (SecretText::new(password.expose().to_owned()), None),
-            None => {
-                let made = fresh_password(&command.email)?;
-                (SecretText::new(made.expose().to_owned()), Some(made))
-            }
+        let (given, made) = if let Some(password) = command.password {
+            (SecretText::new(password.expose().to_owned()), None)
+        } else {
+            let made = fresh_password(&command.email)?;
+            (SecretText::new(made.expose().to_owned()), Some(made))
         };
         let name = (command.email, command.display_name);
         let org = boxed(core.make_first_account(name, given, &self.os_user)).await?;

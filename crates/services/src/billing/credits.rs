@@ -22,7 +22,7 @@ pub struct CreditReport {
 }
 
 impl CreditReport {
-    pub(super) fn new(credits: Credits, now: Timestamp) -> Self {
+    pub(super) fn new(credits: &Credits, now: Timestamp) -> Self {
         let [soon, before_long] = EXPIRING_DAYS.map(|days| {
             let until = now.plus_seconds(days * 86_400);
             let lots = credits.lots.iter();
@@ -73,7 +73,7 @@ impl Billing {
                 .judge_alone::<ReadCredits>(store, caller, caller.org_scope(), now)
                 .await?;
             let credits = core.credits_of(access.in_org()).await?;
-            let report = CreditReport::new(credits, now);
+            let report = CreditReport::new(&credits, now);
             Ok(core.journal.record(event.clone()).await?.covers(report))
         }
         .await;

@@ -77,7 +77,7 @@ async fn report(core: &Core, org: InOrg) -> Step<SubscriptionReport> {
         agents: limit(Resource::Agents),
         status: status(org.plan.as_ref(), now),
         plan: org.plan.clone().map(period::shown),
-        credits: CreditReport::new(credits, now),
+        credits: CreditReport::new(&credits, now),
     })
 }
 

@@ -35,7 +35,7 @@ struct Pending {
 impl Pending {
     /// A value whose asker gave up waiting will not leave: that is told as it is, and no read of it
     /// is spent.
-    fn as_it_stands(mut self) -> Self {
+    fn at_its_turn(mut self) -> Self {
         if self.done.is_closed() && self.entry.read.take().is_some() {
             let mut event = self.entry.event.denied("not_answered");
             refused(&mut event, UNAVAILABLE);
@@ -131,7 +131,7 @@ async fn write_batches(store: Arc<dyn Store>, mut pending: mpsc::Receiver<Pendin
     while pending.recv_many(&mut batch, BATCH).await > 0 {
         let (entries, answers): (Vec<_>, Vec<_>) = batch
             .drain(..)
-            .map(Pending::as_it_stands)
+            .map(Pending::at_its_turn)
             .map(|one| (one.entry, one.done))
             .unzip();
         match store.append(&entries).await {

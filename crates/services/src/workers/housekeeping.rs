@@ -13,7 +13,7 @@ use tokio::time::{MissedTickBehavior, interval};
 use uuid::Uuid;
 
 /// How often it is done.
-const EVERY: Duration = Duration::from_secs(600);
+const EVERY: Duration = Duration::from_mins(10);
 /// Between two batches, so that writers who wait for the embedded store's one place get it.
 const PAUSE: Duration = Duration::from_millis(20);
 /// How long one instance has it, in seconds, unless it says again that it is at it.

@@ -10,7 +10,7 @@ pub(super) const TITLES: &str = "id,position,created_at,action,outcome,actor_typ
 /// An event's line.
 pub(super) fn line(event: &ChainedEvent) -> String {
     let ChainedEvent { event, link, .. } = event;
-    let text = |value: Option<&dyn Display>| value.map_or(String::new(), |value| value.to_string());
+    let text = |value: Option<&dyn Display>| value.map_or(String::new(), ToString::to_string);
     let link = link.as_ref();
     let previous = link.and_then(|link| link.previous);
     let cells = [

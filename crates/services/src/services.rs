@@ -45,6 +45,9 @@ pub enum StartError {
     /// The store has no keys: it was emptied, or never started.
     #[error("the store has no keys yet; start the server once")]
     NoKeys,
+    /// The store had audit keys from its first moment on, and has none.
+    #[error("the store had audit keys and has none: it was tampered with or restored in part")]
+    AuditKeysGone,
     /// Another rotation runs.
     #[error("another key rotation is running, or was cut off within the last 15 seconds")]
     RotationRuns,
@@ -110,7 +113,7 @@ impl Services {
             ..seams
         };
         let keys = KeyRoom::open(&seams).await?;
-        let chains = crate::audit::start(&seams).await?;
+        let chains = crate::audit::start(&seams, keys.is_chained).await?;
         let (hasher, share_hasher) = hashers(&settings)?;
         let journal = Journal::start(Arc::clone(&seams.store));
         let holder = seams.ids.next();

@@ -70,14 +70,24 @@ impl AccessRow {
     }
 }
 
-/// One of an event's details, as text.
-macro_rules! detail {
-    ($name:literal) => {
-        sql::<Nullable<Text>>(concat!("(details ->> '", $name, "')"))
-    };
+/// Two of an event's details, as text, in a store's own words. Details that somebody made no JSON of
+/// have neither, and do not fail the query.
+trait Details {
+    const PATH: &str;
+    const VAULT: &str;
 }
 
-/// The events of a chain that fit, for one of the two stores. `->>` is the same in both.
+impl Details for Sqlite {
+    const PATH: &str = "(CASE WHEN json_valid(details) THEN details ->> 'path' END)";
+    const VAULT: &str = "(CASE WHEN json_valid(details) THEN details ->> 'vault_id' END)";
+}
+
+impl Details for Pg {
+    const PATH: &str = "(details ->> 'path')";
+    const VAULT: &str = "(details ->> 'vault_id')";
+}
+
+/// The events of a chain that fit, for one of the two stores.
 macro_rules! matching {
     ($backend:ty, $chain:expr, $filter:expr) => {{
         let filter: &EventFilter = $filter;
@@ -96,13 +106,14 @@ macro_rules! matching {
             query = query.filter(audit_events::resource_type.eq(kind.clone()));
         }
         if let Some(resource) = &filter.resource {
-            let of_path = detail!("path").eq(resource.clone());
-            let of_vault = detail!("vault_id").eq(resource.clone());
+            let of_path = sql::<Nullable<Text>>(<$backend as Details>::PATH).eq(resource.clone());
+            let of_vault = sql::<Nullable<Text>>(<$backend as Details>::VAULT).eq(resource.clone());
             let of_id = audit_events::resource_id.nullable().eq(resource.clone());
             query = query.filter(of_id.or(of_path).or(of_vault));
         }
         if let Some(vault) = filter.vault {
-            query = query.filter(detail!("vault_id").eq(vault.to_string()));
+            let of_vault = sql::<Nullable<Text>>(<$backend as Details>::VAULT);
+            query = query.filter(of_vault.eq(vault.to_string()));
         }
         if let Some(from) = filter.from {
             query = query.filter(audit_events::created_at.ge(StoredTime::from(from)));

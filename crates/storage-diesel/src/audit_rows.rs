@@ -2,8 +2,8 @@
 //! back is to be found out and not to fail the query.
 
 use crate::schema::audit_events;
-use crate::types::sql::{Id, Moment};
-use crate::types::{LenientJson, StoredId, StoredTime};
+use crate::types::sql::{Document, Id, Moment};
+use crate::types::{StoredId, StoredJson, StoredTime};
 use diesel::backend::Backend;
 use diesel::deserialize::{self, FromSql, FromSqlRow};
 use diesel::pg::{Pg, PgValue};
@@ -57,6 +57,37 @@ impl FromSql<Moment, Sqlite> for ExactTime {
     }
 }
 
+/// Details, and whether they stand there as the server writes them; nothing where what is stored is
+/// no document.
+#[derive(Clone, Debug, FromSqlRow)]
+pub(crate) struct ExactJson {
+    document: Option<Value>,
+    is_exact: bool,
+}
+
+impl ExactJson {
+    fn of(read: Option<(StoredJson, bool)>) -> Self {
+        Self {
+            is_exact: read.as_ref().is_some_and(|(_, is_exact)| *is_exact),
+            document: read.map(|(json, _)| json.0),
+        }
+    }
+}
+
+impl FromSql<Document, Pg> for ExactJson {
+    fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
+        // `jsonb` keeps no text
+        let read = <StoredJson as FromSql<Document, Pg>>::from_sql(value);
+        Ok(Self::of(read.ok().map(|json| (json, true))))
+    }
+}
+
+impl FromSql<Document, Sqlite> for ExactJson {
+    fn from_sql(mut value: SqliteValue<'_, '_, '_>) -> deserialize::Result<Self> {
+        Ok(Self::of(StoredJson::read_exactly(value.read_text()).ok()))
+    }
+}
+
 /// An event with its place.
 #[derive(Debug, Queryable, Selectable)]
 #[diesel(table_name = audit_events, check_for_backend(Pg, Sqlite))]
@@ -69,7 +100,7 @@ pub(crate) struct EventRow {
     actor_id: String,
     resource_type: String,
     resource_id: String,
-    details: LenientJson,
+    details: ExactJson,
     outcome: String,
     ip_address: Option<String>,
     request_id: String,
@@ -83,7 +114,7 @@ pub(crate) struct EventRow {
 impl EventRow {
     /// The event. What cannot be read of it has a hash that nothing has: it is not what was hashed.
     pub(crate) fn parse(self) -> ChainedEvent {
-        let mut is_ours = self.created_at.is_whole && self.details.0.is_some();
+        let mut is_ours = self.created_at.is_whole && self.details.is_exact;
         let mut id = |stored: Option<LenientId>| {
             let read = stored.and_then(|id| id.0);
             is_ours &= stored.is_some() == read.is_some();
@@ -101,7 +132,7 @@ impl EventRow {
                 .and_then(|hash| hash.try_into().ok())
                 .unwrap_or_default(),
         });
-        let details = self.details.0;
+        let details = self.details.document;
         ChainedEvent {
             seq: self.seq,
             event: EventRecord {

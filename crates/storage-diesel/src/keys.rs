@@ -12,7 +12,8 @@ use diesel::sqlite::Sqlite;
 use oneclaw_domain::Timestamp;
 use oneclaw_policy::{Access, ManageKeys};
 use oneclaw_storage::{
-    KeyPurpose, ReadKeys, StorageError, StoredKey, WrappedKey, WrappedOwner, WriteKeys,
+    KeyPurpose, ReadKeys, StorageError, StoredChainKey, StoredKey, WrappedKey, WrappedOwner,
+    WriteKeys,
 };
 
 /// A key, wrapped.
@@ -210,6 +211,15 @@ impl WriteKeys for Session {
             "installation_keys",
             diesel::insert_into(installation_keys::table).values(&row)
         )?;
+        Ok(())
+    }
+
+    async fn insert_first_chain_key(
+        &mut self,
+        _access: &Access<ManageKeys>,
+        key: &StoredChainKey,
+    ) -> Result<(), StorageError> {
+        self.insert_chain_key(key, true).await?;
         Ok(())
     }
 

@@ -110,6 +110,10 @@ pub trait Chains: Send + Sync {
     /// Every chain that has an end, an event or an organization, the installation's own first.
     async fn chains(&self) -> Result<Vec<Chain>, StorageError>;
 
+    /// How many events and ends are in no chain, because what they name as their organization is no
+    /// id: the server writes none of these.
+    async fn strays(&self) -> Result<i64, StorageError>;
+
     /// Chains whose first event is older than `before`, at most `many`.
     async fn chains_to_prune(
         &self,

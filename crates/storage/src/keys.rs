@@ -1,6 +1,6 @@
 //! The installation's keys, wrapped by the master key.
 
-use crate::StorageError;
+use crate::{StorageError, StoredChainKey};
 use async_trait::async_trait;
 use oneclaw_domain::{OrgId, Timestamp, VaultId};
 use oneclaw_policy::{Access, ManageKeys};
@@ -105,6 +105,13 @@ pub trait WriteKeys: Send {
         &mut self,
         access: &Access<ManageKeys>,
         key: &StoredKey,
+    ) -> Result<(), StorageError>;
+
+    /// Adds a key that audit chains are signed with, unless there is one.
+    async fn insert_first_chain_key(
+        &mut self,
+        access: &Access<ManageKeys>,
+        key: &StoredChainKey,
     ) -> Result<(), StorageError>;
 
     /// Lets a key verify until `at`, and no longer.

@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::Write;
 
+use oneclaw_storage_diesel::{DieselStore, StoreOptions, StoreUrl};
 use rustix::process::Signal;
 use serde_json::{Value, json};
 
@@ -149,4 +150,58 @@ fn aud_13_a_new_audit_key_is_listed_and_counts_later() {
     let nobody = "018f3a52-7d1c-7e11-9a55-3b7a2f9d4c10";
     let line = audit(&place, &["check", "--org", nobody]).refused(1);
     assert_eq!(line, format!("oneclaw: there is no organization {nobody}"));
+}
+
+/// Changes the store while no server runs.
+fn tamper(place: &Place, statements: &[String]) {
+    let url = format!("sqlite://{}", place.path("data/oneclaw.db").display());
+    actix_web::rt::System::new().block_on(async {
+        let url = StoreUrl::parse(&url).unwrap();
+        let store = DieselStore::open(&url, StoreOptions::default());
+        let store = store.await.unwrap();
+        for sql in statements {
+            assert_eq!(store.raw_execute(sql).await.unwrap(), 1, "{sql}");
+        }
+        store.close().await;
+    });
+}
+
+#[test]
+fn aud_01_what_has_no_organization_is_named_and_hides_no_other_broken_chain() {
+    const REST: &str = "action, actor_type, actor_id, resource_type, resource_id, details, outcome, request_id, created_at";
+    let place = Place::new();
+    let org = lived_in(&place);
+    let own = format!("org_id = X'{}'", org.replace('-', ""));
+    let add = |id: &str, to: &str| {
+        format!(
+            "INSERT INTO audit_events (id, org_id, {REST}) SELECT {id}, {to}, {REST} FROM audit_events WHERE {own} AND chain_position = 1"
+        )
+    };
+    let unknown = "018f3a52-7d1c-7e11-9a55-3b7a2f9d4c10";
+    tamper(
+        &place,
+        &[
+            add("randomblob(16)", "X'0102'"),
+            add("randomblob(16)", "zeroblob(16)"),
+            add(
+                "randomblob(16)",
+                &format!("X'{}'", unknown.replace('-', "")),
+            ),
+            "UPDATE audit_chains SET last_event_id = X'01' WHERE chain = zeroblob(16)".to_owned(),
+            format!(
+                "UPDATE audit_events SET request_id = 'another' WHERE {own} AND chain_position = 2"
+            ),
+        ],
+    );
+    let ran = audit(&place, &["check"]);
+    assert_eq!(ran.status, Some(1), "{}", ran.err);
+    assert!(ran.err.contains("audit chains are broken"), "{}", ran.err);
+    for line in [
+        "the installation: broken (a stored row is corrupt".to_owned(),
+        format!("organization {org}: broken (changed)"),
+        format!("organization {unknown}: broken (end_missing)"),
+        "no organization: broken (2 events or ends".to_owned(),
+    ] {
+        assert!(ran.out.contains(&line), "{line}: {}", ran.out);
+    }
 }

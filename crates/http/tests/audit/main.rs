@@ -12,6 +12,8 @@ mod listing;
 #[cfg(test)]
 mod partial;
 #[cfg(test)]
+mod starting;
+#[cfg(test)]
 mod steps;
 #[cfg(test)]
 mod tampering;

@@ -1,6 +1,6 @@
 //! AUD-01, AUD-02: whoever has the database changes, moves, adds or takes away what was done.
 
-use super::steps::{EXPORT, broken, holds, literal, offline, some_deeds, verified};
+use super::steps::{EVENTS, EXPORT, broken, holds, literal, offline, some_deeds, verified};
 use oneclaw_services::FileFlaw;
 use oneclaw_testkit::{Person, StoreKind, TestApp, both_stores};
 
@@ -216,4 +216,39 @@ async fn aud_02_an_end_that_was_changed_or_brought_back_is_never_signed_again(ap
         .await;
     broken(&verified(&eve).await, "end_missing");
     broken(&verified(&eve).await, "end_changed");
+}
+
+#[both_stores]
+async fn aud_01_details_stand_byte_for_byte_as_they_were_written(app: TestApp) {
+    if app.kind() == StoreKind::Postgres {
+        return; // `jsonb` keeps no text, and takes none that is no JSON
+    }
+    let ada = app.owner().await;
+    let vault = some_deeds(&ada).await;
+    let org = literal(&app, &ada.org_id);
+    let spot = format!(
+        "seq = (SELECT max(seq) FROM audit_events WHERE org_id = {org} AND action = 'secret.read')"
+    );
+    let kept = format!("SELECT details AS text FROM audit_events WHERE {spot}");
+    let kept = app.rows(&kept).await.remove(0).replace('\'', "''");
+    for details in [
+        "' ' || details",
+        "details || char(10)",
+        "replace(details, ':', ': ')",
+        "'{\"path\":\"evil\",' || substr(details, 2)",
+        "replace(details, 'path', '\\u0070ath')",
+        "'garb'",
+    ] {
+        let set = |to: &str| format!("UPDATE audit_events SET details = {to} WHERE {spot}");
+        app.tamper(&set(details)).await;
+        broken(&verified(&ada).await, "changed");
+        // and nothing fails that looks into it
+        for filter in ["resource_id=b/c".to_owned(), format!("vault_id={vault}")] {
+            for asked in [EVENTS, EXPORT] {
+                ada.get(&format!("{asked}?{filter}")).await.is(200);
+            }
+        }
+        app.tamper(&set(&format!("'{kept}'"))).await;
+        holds(&verified(&ada).await);
+    }
 }

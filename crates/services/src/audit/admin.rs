@@ -30,6 +30,14 @@ impl AuditAdmin {
         Ok(self.seams.store.chains().await?)
     }
 
+    /// How many events and ends of chains are in none, because their organization's id is no id.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub async fn strays(&self) -> Result<i64, StartError> {
+        Ok(self.seams.store.strays().await?)
+    }
+
     /// Checks the whole of a chain.
     ///
     /// # Errors
@@ -92,11 +100,19 @@ impl AuditAdmin {
         };
         let (_, seen) = operator(chain);
         let mut reader = self.seams.store.read().await?;
-        // the log of an organization that is gone is still there
-        match reader.audit().chain_range(&seen, None, None).await? {
-            Some(_) => Ok(()),
-            None if reader.access().epoch(org).await?.is_some() => Ok(()),
-            None => Err(StartError::NoSuchOrg(org)),
+        // the log of an organization that is gone is still there, and so is what somebody put there
+        let is_there = reader
+            .audit()
+            .chain_range(&seen, None, None)
+            .await?
+            .is_some()
+            || reader.access().epoch(org).await?.is_some()
+            || reader.audit().unchained(&seen).await? > 0
+            || reader.audit().chain_head(&seen).await?.is_some();
+        if is_there {
+            Ok(())
+        } else {
+            Err(StartError::NoSuchOrg(org))
         }
     }
 

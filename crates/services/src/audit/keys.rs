@@ -207,13 +207,23 @@ pub(super) async fn new_key(
     Ok(key)
 }
 
-/// Makes the store's first key, unless it has one.
+/// The first key of a store, wrapped.
+pub(crate) async fn first_key(seams: &Seams) -> Result<StoredChainKey, CryptoError> {
+    new_key(seams, seams.clock.now(), true).await
+}
+
+/// Makes the first key of a store that is older than audit keys, unless it has one. One that has had
+/// them from its first moment on (`is_chained`) does not begin anew.
 pub(super) async fn make_first(
     seams: &Seams,
     access: &Access<ManageKeys>,
+    is_chained: bool,
 ) -> Result<(), StartError> {
     if seams.store.chain_keys().await?.is_empty() {
-        let key = new_key(seams, seams.clock.now(), true).await?;
+        if is_chained {
+            return Err(StartError::AuditKeysGone);
+        }
+        let key = first_key(seams).await?;
         // of two that start at the same moment one makes it, the other uses it
         seams.store.add_chain_key(access, &key, true).await?;
     }

@@ -16,7 +16,7 @@ pub use admin::AuditAdmin;
 pub use check::{ChainCheck, Stretch};
 pub use export::{AuditExport, ExportAuditCommand, ExportFormat, FileFlaw, FileVerdict, LogFile};
 pub(crate) use keeper::Keeper;
-pub(crate) use keys::key_context;
+pub(crate) use keys::{first_key, key_context};
 pub use list::{ListEventsCommand, ListedEvents};
 pub use service::Audit;
 use start::NOTICE;

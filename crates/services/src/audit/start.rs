@@ -14,11 +14,12 @@ pub(super) const NOTICE: i64 = 300;
 /// Events that get their places in one commit.
 const BATCH: i64 = 500;
 
-/// Makes the first key where there is none, keeps the store's chains from here on, and takes in what
-/// was written before there were chains.
-pub(crate) async fn start(seams: &Seams) -> Result<Arc<Keeper>, StartError> {
+/// Makes the first key of an older store, keeps the store's chains from here on, and takes in what
+/// was written before there were chains. `is_chained`: the store has had audit keys from its first
+/// moment on.
+pub(crate) async fn start(seams: &Seams, is_chained: bool) -> Result<Arc<Keeper>, StartError> {
     let access = Access::<ManageKeys>::system(Installation, SystemReason::FirstStart);
-    make_first(seams, &access).await?;
+    make_first(seams, &access, is_chained).await?;
     let keeper = Arc::new(open(seams, &seams.store.chain_keys().await?).await?);
     if keeper.keys().is_empty() {
         return Err(StartError::NoKeys);

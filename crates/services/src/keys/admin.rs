@@ -1,9 +1,9 @@
 //! What an operator does to keys, while instances serve.
 
-use super::found::{self, hash_context, new_signing_key};
+use super::found::{self, HashKey, new_signing_key};
 use super::{signing, vault_keys};
 use crate::{Seams, StartError, audit};
-use oneclaw_crypto::{Context, KeyId, Wrapped};
+use oneclaw_crypto::{Context, CryptoError, KeyId, KeyProvider, Wrapped};
 use oneclaw_domain::{AuditEvent, Timestamp};
 use oneclaw_policy::{Access, Installation, ManageKeys, SystemReason};
 use oneclaw_storage::{KeyPurpose, StoredChainKey, StoredKey, WrappedKey, WrappedOwner};
@@ -154,12 +154,12 @@ impl KeyAdmin {
         let chain_keys = self.seams.store.chain_keys().await?;
         let mut fresh = Vec::with_capacity(outdated.len());
         for (owner, old) in outdated {
-            let Some(context) = context(owner, &hash_keys, &chain_keys) else {
+            let wrapped = Wrapped::parse(old.bytes.clone())?;
+            let of = (owner, &wrapped);
+            let Some(context) = context(&**provider, of, &hash_keys, &chain_keys).await? else {
                 continue;
             };
-            let key = provider
-                .unwrap(&context, &Wrapped::parse(old.bytes.clone())?)
-                .await?;
+            let key = provider.unwrap(&context, &wrapped).await?;
             let new = provider.wrap(&context, key.expose()).await?;
             if new.key_id != current {
                 // The provider has a newer key: without an end, this would wrap all under it.
@@ -301,17 +301,22 @@ fn access() -> Access<ManageKeys> {
 }
 
 /// What a wrapped key belongs to; `None` = a key of chains that is not there any more.
-fn context(
-    owner: &WrappedOwner,
+async fn context(
+    provider: &dyn KeyProvider,
+    (owner, wrapped): (&WrappedOwner, &Wrapped),
     hash_keys: &[StoredKey],
     chain_keys: &[StoredChainKey],
-) -> Option<Context> {
-    Some(match owner {
-        WrappedOwner::Vault(org, vault) => vault_keys::context(*org, *vault),
-        WrappedOwner::Chain(id) => audit::key_context(chain_keys.iter().find(|key| &key.id == id)?),
-        WrappedOwner::Installation(id) if hash_keys.iter().any(|key| &key.id == id) => {
-            hash_context(id)
+) -> Result<Option<Context>, CryptoError> {
+    Ok(match owner {
+        WrappedOwner::Vault(org, vault) => Some(vault_keys::context(*org, *vault)),
+        WrappedOwner::Chain(id) => {
+            let key = chain_keys.iter().find(|key| &key.id == id);
+            key.map(audit::key_context)
         }
-        WrappedOwner::Installation(id) => signing::context(id),
+        WrappedOwner::Installation(id) if hash_keys.iter().any(|key| &key.id == id) => {
+            // the store's age is in it, and stays
+            Some(HashKey::open(provider, id, wrapped).await?.context)
+        }
+        WrappedOwner::Installation(id) => Some(signing::context(id)),
     })
 }

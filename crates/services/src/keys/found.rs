@@ -2,8 +2,10 @@
 
 use super::room::KeyRoom;
 use super::signing::{self, SigningSet};
-use crate::{Seams, StartError};
-use oneclaw_crypto::{Context, KeyId, MacKey, SigningKey, Wrapped};
+use crate::{Seams, StartError, audit};
+use oneclaw_crypto::{
+    Context, CryptoError, KeyId, KeyProvider, MacKey, Plaintext, SigningKey, Wrapped,
+};
 use oneclaw_domain::{Actor, AuditEvent, AuditRequest, EventId, Outcome, Timestamp};
 use oneclaw_policy::{Access, Action, Installation, ManageKeys, SystemReason, Target};
 use oneclaw_storage::{KeyPurpose, StoredKey, Tx, WrappedKey};
@@ -47,13 +49,14 @@ async fn load(seams: &Seams) -> Result<KeyRoom, StartError> {
     let hash = reader.keys().list(KeyPurpose::KeyedHash).await?;
     let hash = hash.first().ok_or(StartError::NoKeys)?;
     let wrapped = Wrapped::parse(hash.wrapped.bytes.clone())?;
-    let mac = provider.unwrap(&hash_context(&hash.id), &wrapped).await?;
-    let mac = MacKey::from_bytes(mac.expose())?;
+    let hash = HashKey::open(&**provider, &hash.id, &wrapped).await?;
+    let mac = MacKey::from_bytes(hash.key.expose())?;
     let signing = reader.keys().list(KeyPurpose::TokenSigning).await?;
     let signing = SigningSet::open(&**provider, &signing, seams.clock.now()).await?;
     Ok(KeyRoom::new(
         provider.clone(),
         mac,
+        hash.is_chained,
         signing.ok_or(StartError::NoKeys)?,
     ))
 }
@@ -69,17 +72,18 @@ async fn make_keys(
     let mac = MacKey::generate()?;
     let wrapped = seams
         .key_provider
-        .wrap(&hash_context(&id), mac.expose())
+        .wrap(&chained_context(&id), mac.expose())
         .await?;
     let key = stored(id, KeyPurpose::KeyedHash, wrapped, None, seams.clock.now());
     tx.keys().insert(access, &key).await?;
+    // in the same commit: a store whose hash key says that there are audit keys has one
+    let key = audit::first_key(seams).await?;
+    tx.keys().insert_first_chain_key(access, &key).await?;
     Ok(())
 }
 
 /// A fresh signing key, wrapped.
-pub(super) async fn new_signing_key(
-    seams: &Seams,
-) -> Result<StoredKey, oneclaw_crypto::CryptoError> {
+pub(super) async fn new_signing_key(seams: &Seams) -> Result<StoredKey, CryptoError> {
     let key = SigningKey::generate()?;
     let kid = key.kid().to_owned();
     let wrapped = seams
@@ -117,9 +121,52 @@ fn stored(
     }
 }
 
-/// What the wrapped hash key belongs to.
-pub(super) fn hash_context(id: &str) -> Context {
+/// What the wrapped hash key belongs to in a store that has had audit keys from its first moment on.
+fn chained_context(id: &str) -> Context {
+    Context::new("keyed hash key of a store with chains").with(id.as_bytes())
+}
+
+/// What it belongs to in a store that is older than they.
+fn older_context(id: &str) -> Context {
     Context::new("keyed hash key").with(id.as_bytes())
+}
+
+/// The key for keyed hashes, open.
+pub(super) struct HashKey {
+    key: Plaintext,
+    /// What its wrapping belongs to.
+    pub(super) context: Context,
+    /// Whether the store has had audit keys from its first moment on: whoever has the database alone
+    /// cannot take that back, because the wrapping says it.
+    is_chained: bool,
+}
+
+impl HashKey {
+    pub(super) async fn open(
+        provider: &dyn KeyProvider,
+        id: &str,
+        wrapped: &Wrapped,
+    ) -> Result<Self, CryptoError> {
+        let context = chained_context(id);
+        match provider.unwrap(&context, wrapped).await {
+            Ok(key) => {
+                return Ok(Self {
+                    key,
+                    context,
+                    is_chained: true,
+                });
+            }
+            Err(CryptoError::Opaque) => {}
+            Err(error) => return Err(error),
+        }
+        let context = older_context(id);
+        let key = provider.unwrap(&context, wrapped).await?;
+        Ok(Self {
+            key,
+            context,
+            is_chained: false,
+        })
+    }
 }
 
 /// An event of the server's own work on keys, in the installation's chain.

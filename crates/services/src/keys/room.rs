@@ -19,6 +19,8 @@ pub(crate) struct KeyRoom {
     pub(crate) provider: Arc<dyn KeyProvider>,
     pub(crate) mac: MacKey,
     pub(crate) vaults: VaultKeys,
+    /// Whether the store has had audit keys from its first moment on.
+    pub(crate) is_chained: bool,
     signing: RwLock<Arc<SigningSet>>,
     /// When the signing keys were last read as a matter of course.
     looked_at: AtomicI64,
@@ -35,11 +37,17 @@ pub struct PublicKeys {
 }
 
 impl KeyRoom {
-    pub(super) fn new(provider: Arc<dyn KeyProvider>, mac: MacKey, signing: SigningSet) -> Self {
+    pub(super) fn new(
+        provider: Arc<dyn KeyProvider>,
+        mac: MacKey,
+        is_chained: bool,
+        signing: SigningSet,
+    ) -> Self {
         Self {
             provider,
             mac,
             vaults: VaultKeys::new(),
+            is_chained,
             signing: RwLock::new(Arc::new(signing)),
             looked_at: AtomicI64::new(0),
             searched_at: AtomicI64::new(0),

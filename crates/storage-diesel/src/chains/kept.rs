@@ -51,7 +51,8 @@ impl Session {
         rows.into_iter().map(parse).collect()
     }
 
-    async fn insert_chain_key(
+    /// Adds a key; a first one only where there is none. Tells whether it did.
+    pub(crate) async fn insert_chain_key(
         &mut self,
         key: &StoredChainKey,
         is_first: bool,
@@ -137,6 +138,10 @@ impl Chains for DieselStore {
 
     async fn chains(&self) -> Result<Vec<Chain>, StorageError> {
         self.reading().await?.chains().await
+    }
+
+    async fn strays(&self) -> Result<i64, StorageError> {
+        self.reading().await?.strays().await
     }
 
     async fn chains_to_prune(

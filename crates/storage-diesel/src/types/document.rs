@@ -30,6 +30,21 @@ impl StoredJson {
         Self::read(value).0
     }
 
+    /// A text of the embedded store, and whether it is just what the value is written as: one with a
+    /// key twice, a blank, or its keys in another order was not written here.
+    pub(crate) fn read_exactly(text: &str) -> serde_json::Result<(Self, bool)> {
+        let read = Self::read(serde_json::from_str(text)?);
+        let is_exact = read.as_text()? == text.as_bytes();
+        Ok((read, is_exact))
+    }
+
+    /// What the embedded store keeps of it.
+    fn as_text(&self) -> serde_json::Result<Vec<u8>> {
+        let mut text = Vec::new();
+        write_with(&mut text, UnsignedZero(CompactFormatter), &self.0)?;
+        Ok(text)
+    }
+
     /// `jsonb` forgets the order of keys; so that both stores answer alike, both are put in theirs.
     fn read(mut value: Value) -> Self {
         value.sort_all_objects();
@@ -101,9 +116,7 @@ impl FromSql<Document, Pg> for StoredJson {
 
 impl ToSql<Document, Sqlite> for StoredJson {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
-        let mut text = Vec::new();
-        write_with(&mut text, UnsignedZero(CompactFormatter), &self.0)?;
-        out.set_value(String::from_utf8(text)?);
+        out.set_value(String::from_utf8(self.as_text()?)?);
         Ok(IsNull::No)
     }
 }

@@ -1,7 +1,8 @@
 //! `oneclaw audit check`: the chains in the store.
 
 use oneclaw_domain::{Chain, OrgId};
-use oneclaw_services::{AuditAdmin, ChainCheck};
+use oneclaw_services::{AuditAdmin, ChainCheck, StartError};
+use oneclaw_storage::StorageError;
 
 use crate::configuration::Configuration;
 use crate::failure::Failure;
@@ -15,24 +16,40 @@ use crate::parts::Parts;
 pub(crate) async fn run(configuration: Configuration, org: Option<OrgId>) -> Result<(), Failure> {
     let parts = Parts::open_existing(configuration).await?;
     let admin = AuditAdmin::new(parts.seams(), os_user());
-    let chains = match org {
-        Some(org) => vec![Chain::Org(org)],
-        None => admin.chains().await?,
+    let (chains, strays) = match org {
+        Some(org) => (vec![Chain::Org(org)], 0),
+        None => (admin.chains().await?, admin.strays().await?),
     };
     let mut broken = 0_usize;
     for chain in &chains {
-        let found = admin.check(*chain).await?;
-        broken += usize::from(found.broken.is_some());
-        println!("{}", told(*chain, &found));
+        let line = match admin.check(*chain).await {
+            Ok(found) => {
+                broken += usize::from(found.broken.is_some());
+                told(*chain, &found)
+            }
+            // one that does not read hides none of the others
+            Err(StartError::Storage(error @ StorageError::Corrupt(_))) => {
+                broken += 1;
+                format!("{}: broken ({error})", whose(*chain))
+            }
+            Err(error) => return Err(error.into()),
+        };
+        println!("{line}");
+    }
+    if strays > 0 {
+        println!("no organization: broken ({strays} events or ends whose organization is no id)");
     }
     parts.store.close().await;
-    if broken == 0 {
-        return Ok(());
+    match (broken, strays) {
+        (0, 0) => Ok(()),
+        (0, _) => Err(Failure::Refused(format!(
+            "{strays} events or ends are in no audit chain"
+        ))),
+        _ => Err(Failure::Refused(format!(
+            "{broken} of {} audit chains are broken",
+            chains.len()
+        ))),
     }
-    Err(Failure::Refused(format!(
-        "{broken} of {} audit chains are broken",
-        chains.len()
-    )))
 }
 
 fn told(chain: Chain, found: &ChainCheck) -> String {

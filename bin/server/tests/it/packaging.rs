@@ -44,9 +44,12 @@ fn systemd_takes_the_unit() {
 fn copied(line: &str) -> impl Iterator<Item = &str> {
     let words: Vec<_> = line.split_whitespace().collect();
     let from_here = words.first() == Some(&"COPY") && !line.contains("--from=");
-    let last = words.len().saturating_sub(1);
-    let sources = if from_here { 1..last } else { 0..0 };
-    words[sources].to_vec().into_iter()
+    let sources = if from_here {
+        words.len().saturating_sub(2)
+    } else {
+        0
+    };
+    words.into_iter().skip(1).take(sources)
 }
 
 #[test]

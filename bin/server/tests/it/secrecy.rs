@@ -199,8 +199,7 @@ fn whole_run(place: &Place, variables: &[(&str, &str)], url: Option<&str>) {
         for secret in &secrets {
             assert!(
                 !holds(&bytes, secret.as_bytes()),
-                "{name} holds the secret that begins with {:.4}",
-                secret
+                "{name} holds the secret that begins with {secret:.4}"
             );
         }
     }

@@ -68,6 +68,7 @@ async fn agt_01_what_is_for_people_is_closed_to_agents(app: TestApp) {
             let id = "018f6f2e-7c1a-7a3b-9c1d-0123456789ab";
             let path = endpoint.path.replace("{agent_id}", &agent.user_id);
             let path = path.replace("{user_id}", &ada.user_id);
+            let path = path.replace("{key}", "signup.mode");
             let path: Vec<_> = path
                 .split('/')
                 .map(|part| if part.starts_with('{') { id } else { part })
@@ -83,8 +84,13 @@ async fn agt_01_what_is_for_people_is_closed_to_agents(app: TestApp) {
                 "is_active": false, "password": "Correct-Horse-2-Battery",
                 "new_email": "other@example.test", "code": "123456", "user_code": "BCDF-GHJK",
                 "tier": "pro", "interval": "monthly", "amount_usd": 5, "method": "credits",
-                "confirm": "DELETE MY ACCOUNT", "fingerprint": "0a".repeat(32),
+                "confirm": "DELETE MY ACCOUNT", "fingerprint": "0a".repeat(32), "value": "open",
             });
+            let body = if endpoint.path == "/admin/orgs/{org_id}/credits" {
+                json!({ "amount_cents": 5 })
+            } else {
+                body
+            };
             for credential in [&bot.token, &bot.password] {
                 let request = bot
                     .with(credential)

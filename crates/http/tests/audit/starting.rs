@@ -6,6 +6,7 @@ use oneclaw_services::{
     KeyAdmin, NoIssuers, NoPayments, Seams, Services, Settings, StartError, SystemIds,
 };
 use oneclaw_testkit::{StoreKind, TestApp, both_stores};
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 /// Takes away everything by which events were ever linked.
@@ -77,11 +78,10 @@ async fn age(app: &TestApp) {
     let key = provider.unwrap(&new, &wrapped).await.unwrap();
     let old = Context::new("keyed hash key").with(id.as_bytes());
     let wrapped = provider.wrap(&old, key.expose()).await.unwrap();
-    let hex: String = wrapped
-        .bytes
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let mut hex = String::new();
+    for byte in &wrapped.bytes {
+        write!(hex, "{byte:02x}").unwrap();
+    }
     let (before, behind) = literal;
     app.tamper(&format!(
         "UPDATE installation_keys SET wrapped = {before}{hex}{behind} WHERE purpose = 'keyed_hash'"

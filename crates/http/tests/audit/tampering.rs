@@ -115,7 +115,7 @@ async fn play(app: &TestApp, trick: Trick, org: &str, to: &str) {
     match trick {
         Trick::Delete => {
             app.tamper(&format!("DELETE FROM audit_events {}", place(4)))
-                .await
+                .await;
         }
         Trick::Swap => {
             app.tamper(&set("chain_position = 999999", 4)).await;
@@ -132,7 +132,7 @@ async fn play(app: &TestApp, trick: Trick, org: &str, to: &str) {
         }
         Trick::Move => {
             app.tamper(&set(&format!("org_id = {to}, chain_position = 2"), 4))
-                .await
+                .await;
         }
     }
 }

@@ -61,20 +61,24 @@ async fn bil_03_amounts_and_plans_that_are_not_sold(app: TestApp) {
     subscribe(&ada, both).await.is_invalid("price_id");
     let other = json!({ "price_id": "price_pro_monthly", "interval": "yearly" });
     subscribe(&ada, other).await.is_invalid("interval");
+    choices_that_are_none(&ada).await;
+    assert_eq!(app.till().asked(), []);
+}
+
+async fn choices_that_are_none(who: &Person) {
     for body in [
         json!({ "method": "cash" }),
         json!({}),
         json!({ "method": 7 }),
     ] {
-        ada.patch("/v1/billing/overage-method", body)
+        who.patch("/v1/billing/overage-method", body)
             .await
             .is_invalid("method");
     }
     let differ = json!({ "method": "credits", "overage_method": "x402" });
-    ada.patch("/v1/billing/overage-method", differ)
+    who.patch("/v1/billing/overage-method", differ)
         .await
         .is_invalid("overage_method");
-    assert_eq!(app.till().asked(), []);
 }
 
 #[both_stores]
@@ -104,16 +108,8 @@ async fn bil_03_where_people_come_back_to_is_the_operators_choice(app: TestApp) 
     assert!(!format!("{asked:?}").contains("evil.test"), "{asked:#?}");
     let paths: Vec<_> = asked.iter().map(|asked| asked.path.as_str()).collect();
     let page = "/v1/checkout/sessions";
-    assert_eq!(
-        paths,
-        [
-            "/v1/customers",
-            page,
-            page,
-            page,
-            "/v1/billing_portal/sessions"
-        ]
-    );
+    let portal = "/v1/billing_portal/sessions";
+    assert_eq!(paths, ["/v1/customers", page, page, page, portal]);
     for asked in &asked {
         let [key, _] = Till::secrets();
         assert_eq!(asked.headers["authorization"], format!("Bearer {key}"));
@@ -169,11 +165,7 @@ async fn bil_08_only_who_manages_the_organization_pays_and_chooses(app: TestApp)
             let told = told.is_problem(403);
             let code = told.str("/code");
             let is_agent = who.email.is_empty();
-            let expected = if is_agent {
-                "users_only"
-            } else {
-                "not_org_manager"
-            };
+            let expected = ["not_org_manager", "users_only"][usize::from(is_agent)];
             assert_eq!(code, expected, "{path}");
             // and the organization's own log says who tried what
             let events = app.audit_of(told.header("x-request-id").unwrap()).await;

@@ -8,7 +8,7 @@ use uuid::Uuid;
 async fn mails(app: &TestApp, to: &Person) -> Vec<String> {
     let mut mails = app.mail_to(&to.email).await;
     mails.retain(|mail| mail.text().contains("can be spent until"));
-    mails.iter().map(|mail| mail.text()).collect()
+    mails.iter().map(oneclaw_testkit::Received::text).collect()
 }
 
 async fn remind(app: &TestApp) -> u64 {

@@ -110,6 +110,7 @@ async fn in_01_a_required_field_that_is_missing_null_or_empty(app: TestApp) {
             let told = match (door.id, *field) {
                 ("subscribe", "tier") => "is required, or price_id",
                 ("subscribe", "interval") => "is required beside tier",
+                ("topUpCredits", "amount_usd") => "is required, or amount_cents",
                 _ => "is required",
             };
             assert_eq!(

@@ -64,12 +64,7 @@ async fn bil_07_every_success_is_metered_once_with_its_status_and_its_price(app:
             );
         }
         if counted == 0 {
-            assert_eq!(
-                metered(&app, &answer).await,
-                [json!(0); 0],
-                "{}",
-                endpoint.id
-            );
+            assert!(metered(&app, &answer).await.is_empty(), "{}", endpoint.id);
             assert_eq!(
                 answer.header("x-ratelimit-requests-used"),
                 None,
@@ -288,9 +283,8 @@ async fn bil_07_what_is_shared_counts_for_who_shares(app: TestApp) {
     assert_eq!(used(&app, &ada).await, before + 2);
 
     let over = app.get(&path).await.is_problem(410);
-    assert_eq!(
-        metered(&app, &over).await,
-        [json!(0); 0],
+    assert!(
+        metered(&app, &over).await.is_empty(),
         "strangers' refusals are nobody's"
     );
     let body = json!({ "recipient_type": "user", "recipient_id": ada.user_id });

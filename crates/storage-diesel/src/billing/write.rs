@@ -23,10 +23,10 @@ use oneclaw_storage::{
 #[diesel(table_name = orgs, treat_none_as_null = true)]
 struct PlanRow {
     tier: &'static str,
-    plan: Option<&'static str>,
+    plan: Option<String>,
     plan_ends_at: Option<StoredTime>,
     plan_is_yearly: Option<bool>,
-    plan_status: Option<&'static str>,
+    plan_status: Option<String>,
     plan_cancels: bool,
 }
 
@@ -34,10 +34,10 @@ impl From<Option<&GivenPlan>> for PlanRow {
     fn from(plan: Option<&GivenPlan>) -> Self {
         Self {
             tier: plan.map_or(Tier::Free, |plan| plan.tier).as_str(),
-            plan: plan.map(|plan| plan.tier.as_str()),
+            plan: plan.map(|plan| plan.tier.as_str().to_owned()),
             plan_ends_at: plan.and_then(|plan| plan.ends_at).map(Into::into),
             plan_is_yearly: plan.and_then(|plan| plan.is_yearly),
-            plan_status: plan.map(|plan| plan.status.as_str()),
+            plan_status: plan.map(|plan| plan.status.as_str().to_owned()),
             plan_cancels: plan.is_some_and(|plan| plan.cancels),
         }
     }

@@ -73,21 +73,22 @@ impl Session {
             .filter(audit_events::chain_position.gt(position))
             .order((audit_events::chain_position, audit_events::seq))
             .limit(many);
-        match chain.org() {
-            Some(org) => load!(
+        if let Some(org) = chain.org() {
+            load!(
                 self,
                 "audit_events",
                 placed
                     .filter(audit_events::org_id.eq(StoredId::from(org)))
                     .select(EventRow::as_select())
-            ),
-            None => load!(
+            )
+        } else {
+            load!(
                 self,
                 "audit_events",
                 placed
                     .filter(audit_events::org_id.is_null())
                     .select(EventRow::as_select())
-            ),
+            )
         }
     }
 

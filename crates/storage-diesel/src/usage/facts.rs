@@ -117,6 +117,9 @@ impl Session {
     }
 }
 
+/// An organization, its own limit, whether it is sponsored, how it pays, and what it used.
+type OrgColumns = (OrgRow, Option<i64>, bool, String, Option<i64>);
+
 fn facts_here(
     connection: &mut SqliteConnection,
     wanted: &BTreeMap<(OrgId, Month), Timestamp>,
@@ -127,8 +130,7 @@ fn facts_here(
         let this_month = usage_months::org_id
             .eq(orgs::id)
             .and(usage_months::month.eq(month.get()));
-        type Row = (OrgRow, Option<i64>, bool, String, Option<i64>);
-        let row: Option<Row> = orgs::table
+        let row: Option<OrgColumns> = orgs::table
             .left_join(usage_months::table.on(this_month))
             .filter(orgs::id.eq(id))
             .select((

@@ -180,7 +180,7 @@ pub(crate) enum Settings {
 /// Which setting.
 #[derive(Debug, Args)]
 pub(crate) struct OfSetting {
-    /// signup.mode, signup.require_email_verification, billing.default_tier or maintenance_mode; others are kept
+    /// `signup.mode`, `signup.require_email_verification`, `billing.default_tier` or `maintenance_mode`; others are kept
     /// without effect.
     #[arg(value_name = "KEY", value_parser = key)]
     pub(crate) key: SettingKey,

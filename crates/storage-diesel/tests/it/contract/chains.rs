@@ -63,7 +63,7 @@ async fn write_some(store: DieselStore, orgs: [Tenant; 2], version: VersionId, w
     for round in 0..3 {
         let mine = orgs[(writer + round) % 2];
         let other = orgs[(writer + round + 1) % 2];
-        if writer % 4 == 0 {
+        if writer.is_multiple_of(4) {
             let tx = store.begin().await.unwrap();
             commit(tx, mine).await.unwrap();
             continue;

@@ -16,8 +16,9 @@ mod smtp;
 mod store_kind;
 
 pub use app::{
-    Answer, Authenticator, CustomerKey, Instance, Person, Request, Stage, TestApp, TokenForge,
-    ed25519_fits, hs256, p256_fits, token_claims, token_header, token_verifies, unsigned,
+    Answer, Authenticator, CustomerKey, Instance, Person, Request, Stage, Stages, TestApp,
+    TokenForge, ed25519_fits, hs256, is_harmless, p256_fits, token_claims, token_header,
+    token_verifies, unsigned,
 };
 pub use clock::TestClock;
 pub use issuer::{Issuer, JwksAnswer};

@@ -3,7 +3,7 @@
 use crate::cast::{Cast, Role, theatre};
 use futures_util::future::join_all;
 use oneclaw_http::{Endpoint, Place, TABLE};
-use oneclaw_testkit::{Answer, Instance, TestApp, both_stores};
+use oneclaw_testkit::{Answer, Instance, TestApp, both_stores, is_harmless};
 use std::fmt::Write as _;
 
 const DOCUMENT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/access-matrix.md");
@@ -15,46 +15,6 @@ const BLESS: &str = "ONECLAW_BLESS";
 
 /// So many casts work on the rows at once.
 const CASTS: usize = 4;
-
-/// What changes nothing that another cell depends on.
-const HARMLESS: &[&str] = &[
-    "acceptShare",
-    "accessShareByPost",
-    "agentToken",
-    "apiKeyToken",
-    "createAgent",
-    "createApiKey",
-    "createIpRule",
-    "createPolicy",
-    "createShare",
-    "createShareAlias",
-    "createVault",
-    "dryRunPolicy",
-    "enrollAgent",
-    "explainAccess",
-    "forgotPassword",
-    "inviteMember",
-    "login",
-    "loginWithIdToken",
-    "lookupDevice",
-    "lookupEnrollment",
-    "openBillingPortal",
-    "pollDeviceToken",
-    "previewShare",
-    "putSecret",
-    "requestDeviceCode",
-    "rotateAgentIdentityKeys",
-    "rotateSecret",
-    "rotateSecretAlias",
-    "setOverageMethod",
-    "signup",
-    "subscribe",
-    "takePaymentEvent",
-    "topUpCredits",
-    "updateAgent",
-    "updateMe",
-    "updateSettings",
-];
 
 /// What can be done by everybody in turn, each with a credential of their own or again to the same
 /// thing, but leaves it in another state for the next row.
@@ -133,8 +93,8 @@ async fn cells(app: &TestApp, at: &Instance, rows: &[Row]) -> Vec<Vec<String>> {
                 None => Cast::gather(app, at).await,
             };
             let answer = row.called(&gathered, *role).await;
-            let is_done = answer.status < 300 && row.endpoint.method != "GET";
-            let changed = is_done && !row.is_of_each() && !HARMLESS.contains(&id);
+            let is_done = answer.status < 300 && !is_harmless(row.endpoint);
+            let changed = is_done && !row.is_of_each();
             is_worn |= changed;
             cast = Some(gathered).filter(|_| !changed || REPEATABLE.contains(&id));
             cells.push(told(&answer));

@@ -3,7 +3,7 @@
 use crate::ground::{metered, metered_once, used};
 use oneclaw_domain::{Plans, Priced};
 use oneclaw_http::{Auth, Endpoint, Place};
-use oneclaw_testkit::{Answer, Person, Stage, TestApp, both_stores};
+use oneclaw_testkit::{Answer, Person, Stage, Stages, TestApp, both_stores};
 use serde_json::{Value, json};
 
 /// Where what is shared is read: metered for who shares, though nobody needs a credential.
@@ -39,58 +39,47 @@ fn costs_nothing(row: &Value) {
     );
 }
 
+/// Calls an endpoint by whom it works for, and holds what was counted.
+async fn is_counted(app: &TestApp, stage: &Stage, endpoint: &Endpoint) {
+    let (id, caller) = (endpoint.id, stage.caller(endpoint));
+    let (events, before) = (app.count("usage_events").await, used(app, caller).await);
+    let answer = stage.request(endpoint, caller).send().await;
+    assert!(answer.status < 300, "{id}: {}", answer.text());
+    if endpoint.path.starts_with("/admin/usage/") {
+        return; // it forgets what was counted before it
+    }
+    let counted = i64::from(is_metered(endpoint));
+    assert_eq!(app.count("usage_events").await, events + counted, "{id}");
+    if id != "deleteMe" {
+        assert_eq!(used(app, caller).await, before + counted, "{id}");
+    }
+    let told = answer.header("x-ratelimit-requests-used");
+    if counted == 0 {
+        assert!(metered(app, &answer).await.is_empty(), "{id}");
+        assert_eq!(told, None, "{id}");
+        return;
+    }
+    let row = metered_once(app, &answer).await;
+    is_of(&row, endpoint, caller, &answer);
+    match Priced::of_action(endpoint.action) {
+        Some(what) => {
+            assert_eq!(row["priced"], what.as_str(), "{row}");
+            assert_eq!(row["price"], Plans::default().price(what).get(), "{row}");
+        }
+        None => costs_nothing(&row),
+    }
+    if endpoint.auth == Auth::Bearer {
+        assert_eq!(told, Some((before + 1).to_string().as_str()), "{id}");
+    }
+}
+
 #[both_stores]
 async fn bil_07_every_success_is_metered_once_with_its_status_and_its_price(app: TestApp) {
     app.owner().await;
-    let plans = Plans::default();
+    let mut stages = Stages::at(&app);
     for endpoint in Stage::actions() {
-        let stage = Stage::set(&app).await;
-        let caller = stage.caller(endpoint);
-        let (events, before) = (app.count("usage_events").await, used(&app, caller).await);
-        let answer = stage.request(endpoint, caller).send().await;
-        assert!(answer.status < 300, "{}: {}", endpoint.id, answer.text());
-        if endpoint.path.starts_with("/admin/usage/") {
-            continue; // it forgets what was counted before it
-        }
-        let counted = i64::from(is_metered(endpoint));
-        let after = app.count("usage_events").await;
-        assert_eq!(after, events + counted, "{}", endpoint.id);
-        if endpoint.id != "deleteMe" {
-            assert_eq!(
-                used(&app, caller).await,
-                before + counted,
-                "{}",
-                endpoint.id
-            );
-        }
-        if counted == 0 {
-            assert!(metered(&app, &answer).await.is_empty(), "{}", endpoint.id);
-            assert_eq!(
-                answer.header("x-ratelimit-requests-used"),
-                None,
-                "{}",
-                endpoint.id
-            );
-            continue;
-        }
-        let row = metered_once(&app, &answer).await;
-        is_of(&row, endpoint, caller, &answer);
-        match Priced::of_action(endpoint.action) {
-            Some(what) => {
-                assert_eq!(row["priced"], what.as_str(), "{row}");
-                assert_eq!(row["price"], plans.price(what).get(), "{row}");
-            }
-            None => costs_nothing(&row),
-        }
-        if endpoint.auth == Auth::Bearer {
-            let told = answer.header("x-ratelimit-requests-used");
-            assert_eq!(
-                told,
-                Some((before + 1).to_string().as_str()),
-                "{}",
-                endpoint.id
-            );
-        }
+        let stage = stages.for_endpoint(endpoint).await;
+        is_counted(&app, &stage, endpoint).await;
     }
 }
 

@@ -13,6 +13,7 @@ mod proofs;
 mod request;
 mod runner;
 mod stage;
+mod stages;
 mod test_app;
 
 pub use answer::Answer;
@@ -24,4 +25,5 @@ pub use key_pairs::{ed25519_fits, p256_fits};
 pub use person::Person;
 pub use request::Request;
 pub use stage::Stage;
+pub use stages::{Stages, is_harmless};
 pub use test_app::TestApp;

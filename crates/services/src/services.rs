@@ -45,6 +45,9 @@ pub enum StartError {
     /// The store has no keys: it was emptied, or never started.
     #[error("the store has no keys yet; start the server once")]
     NoKeys,
+    /// The store has events, and no keys.
+    #[error("the store had keys and has none: it was tampered with or restored in part")]
+    KeysGone,
     /// The store had audit keys from its first moment on, and has none.
     #[error("the store had audit keys and has none: it was tampered with or restored in part")]
     AuditKeysGone,

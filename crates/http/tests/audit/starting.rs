@@ -57,6 +57,22 @@ async fn aud_02_where_the_audit_keys_are_gone_nothing_starts_and_nothing_is_take
     );
 }
 
+#[both_stores]
+async fn aud_02_where_every_key_is_gone_the_store_is_not_founded_anew(app: TestApp) {
+    some_deeds(&app.owner().await).await;
+    unlink_all(&app).await;
+    app.tamper("DELETE FROM installation_keys").await;
+    app.tamper("UPDATE installation SET master_key = NULL")
+        .await;
+    let started = Services::start(seams(&app).await, Settings::default()).await;
+    let error = started.err().unwrap();
+    assert!(matches!(error, StartError::KeysGone), "{error}");
+    let keys = app.rows("SELECT id AS text FROM installation_keys").await;
+    assert!(keys.is_empty());
+    let named = "SELECT 'x' AS text FROM installation WHERE master_key IS NOT NULL";
+    assert!(app.rows(named).await.is_empty());
+}
+
 fn bytes_of(hex: &str) -> Vec<u8> {
     let digits = hex.as_bytes().chunks(2);
     let byte = |pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap();

@@ -16,6 +16,7 @@ impl KeyRoom {
     /// on one empty store at the same moment one makes them, the other uses what it made.
     pub(crate) async fn open(seams: &Seams) -> Result<Self, StartError> {
         let provider = &seams.key_provider;
+        let newest = seams.store.last_event_at().await?;
         let mut tx = seams.store.begin().await?;
         let access = Access::<ManageKeys>::system(Installation, SystemReason::FirstStart);
         if tx
@@ -23,6 +24,10 @@ impl KeyRoom {
             .found(&access, provider.current().as_bytes())
             .await?
         {
+            // its first event is written with its keys: what has the one has had the other
+            if newest.is_some() {
+                return Err(StartError::KeysGone);
+            }
             make_keys(seams, &mut *tx, &access).await?;
             let event = event(seams, "installation.create");
             tx.commit(event).await?.yields(()).into_inner();

@@ -14,9 +14,9 @@ pub struct CreditLot {
     pub granted: MicroUsd,
     /// How much is left of it.
     pub left: MicroUsd,
-    /// When it was made; the oldest is spent first.
+    /// When it was made; of those that end together the oldest is spent first.
     pub created_at: Timestamp,
-    /// From when on it cannot be spent.
+    /// From when on it cannot be spent; what ends first is spent first.
     pub expires_at: Timestamp,
 }
 

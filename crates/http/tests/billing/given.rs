@@ -77,6 +77,41 @@ async fn bil_02_the_provider_takes_nothing_that_an_administrator_gave(app: TestA
     stands(&ada, "free", "active").await;
 }
 
+/// The first payment of a page failed: that is no subscription, and the next try is one.
+#[both_stores]
+async fn bil_02_who_was_given_a_plan_buys_one_after_a_payment_that_failed(app: TestApp) {
+    let (runner, ada) = (app.owner().await, app.owner().await);
+    let customer = customer(&ada).await;
+    give(&runner, &ada, "pro").await;
+    let begun = ("price_business_monthly", "incomplete");
+    say(&ada, ("evt_1", "created"), "sub_1", begun, 0).await;
+    let failed = payment_failed("evt_2", &customer, now(&app).plus_seconds(10));
+    Till::tell(&app, &failed).await.is(200);
+    stands(&ada, "pro", "active").await;
+    subscribe(&ada).await.is(200);
+    let paid = ("price_business_monthly", "active");
+    say(&ada, ("evt_3", "updated"), "sub_1", paid, 20).await;
+    stands(&ada, "business", "active").await;
+    // what was heard late does not bring back what is over
+    say(&ada, ("evt_4", "deleted"), "sub_1", paid, 30).await;
+    give(&runner, &ada, "pro").await;
+    let failed = payment_failed("evt_5", &customer, now(&app).plus_seconds(40));
+    Till::tell(&app, &failed).await.is(200);
+    subscribe(&ada).await.is(200);
+}
+
+/// It was neither cancelled nor not renewed.
+#[both_stores]
+async fn contract_16_4_a_given_plan_that_has_ended_is_over(app: TestApp) {
+    let (runner, ada) = (app.owner().await, app.owner().await);
+    give(&runner, &ada, "pro").await;
+    stands(&ada, "pro", "active").await;
+    app.clock().advance(10 * DAY);
+    let ada = crate::steps::again(&ada).await;
+    stands(&ada, "free", "active").await;
+    assert_eq!(plan(&ada).await["current_period_end"], json!(null));
+}
+
 /// It is paid again after what was given: the next word of it counts.
 #[both_stores]
 async fn bil_02_a_renewal_counts_once_what_was_given_has_ended(app: TestApp) {

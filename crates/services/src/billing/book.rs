@@ -69,7 +69,7 @@ pub(super) async fn book(core: &Core, notice: PaymentNotice, request: &AuditRequ
     Ok(())
 }
 
-/// The plan in force, as it stands once it was not paid.
+/// The plan that was bought, as it stands once it was not paid. What was given is not paid by anybody.
 async fn unpaid(
     tx: &mut dyn Tx,
     org: InOrg,
@@ -78,6 +78,7 @@ async fn unpaid(
 ) -> Step<PaidPlan> {
     let billed = tx.billing().lock(org, heard_at).await?;
     let plan = billed.and_then(|billed| billed.org.plan);
+    let plan = plan.filter(|plan| plan.is_yearly.is_some());
     Ok(PaidPlan {
         plan: plan.map(|plan| GivenPlan {
             status: PlanStatus::PastDue,

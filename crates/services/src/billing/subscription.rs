@@ -67,6 +67,10 @@ async fn report(core: &Core, org: InOrg) -> Step<SubscriptionReport> {
     let month = billing.month(org, quota.month).await?;
     let billed = billing.org(org, now).await?.ok_or(Refusal::NotFound)?;
     let BilledOrg { org, holdings, .. } = billed;
+    // what was given and has ended is over; what was bought was cancelled, or not renewed
+    let has_ended = |plan: &GivenPlan| plan.ends_at.is_some_and(|end| end <= now);
+    let plan = org.plan.clone();
+    let plan = plan.filter(|plan| plan.is_yearly.is_some() || !has_ended(plan));
     let limit = |what| plans.limit(&org, what, now);
     Ok(SubscriptionReport {
         quota,
@@ -75,8 +79,8 @@ async fn report(core: &Core, org: InOrg) -> Step<SubscriptionReport> {
         vaults: limit(Resource::Vaults),
         secrets: limit(Resource::Secrets),
         agents: limit(Resource::Agents),
-        status: status(org.plan.as_ref(), now),
-        plan: org.plan.clone().map(period::shown),
+        status: status(plan.as_ref(), now),
+        plan: plan.map(period::shown),
         credits: CreditReport::new(&credits, now),
     })
 }

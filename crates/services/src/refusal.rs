@@ -221,6 +221,9 @@ pub enum Refusal {
         /// What is priced about the request.
         what: Option<Priced>,
     },
+    /// The same of the organization that shares what somebody reads, who is not told how it stands.
+    #[error("quota of who shares spent")]
+    SharerUnpaid,
     /// Too many tries.
     #[error("too many requests")]
     TooManyRequests {
@@ -290,7 +293,7 @@ impl Refusal {
             Self::Conflict(_) | Self::RotationUnfinished { .. } => Some("conflict"),
             Self::PreconditionFailed => Some("precondition_failed"),
             Self::LimitReached { .. } => Some("limit_reached"),
-            Self::QuotaSpent { .. } => Some("quota_spent"),
+            Self::QuotaSpent { .. } | Self::SharerUnpaid => Some("quota_spent"),
             Self::TooManyRequests { .. } => Some("rate_limited"),
             Self::Integrity => Some("integrity_error"),
         }

@@ -14,6 +14,7 @@ const DEVICE_FOR_OTHER: &str =
     "The device asks another person: only the account with that e-mail address may decide";
 const STEP_UP: &str = "This needs a fresh proof of who you are, in X-Auth-Confirm";
 const SHARE_ADDRESS: &str = "The share may not be read from this address";
+const SHARER_UNPAID: &str = "The organization that shares this has spent its month's requests";
 
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
@@ -77,6 +78,9 @@ impl Problem {
             Refusal::QuotaSpent { quota, what } => {
                 let what = what.map_or("", Priced::as_str);
                 Self::payment_required(quota_spent(quota), what)
+            }
+            Refusal::SharerUnpaid => {
+                Self::payment_required(SHARER_UNPAID.to_owned(), Priced::AccessShare.as_str())
             }
             Refusal::TooManyRequests { retry_after } => {
                 Self::too_many_requests(u64::try_from(*retry_after).unwrap_or(1))

@@ -17,4 +17,5 @@ mod revoke;
 mod revoke_alias;
 mod routes;
 
+pub(crate) use negotiation::wants_json;
 pub(crate) use routes::ROUTES;

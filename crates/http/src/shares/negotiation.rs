@@ -14,7 +14,7 @@ pub(super) fn wants_page(request: &HttpRequest) -> bool {
 }
 
 /// Whether the page's address is to answer as the API does.
-pub(super) fn wants_json(request: &HttpRequest) -> bool {
+pub(crate) fn wants_json(request: &HttpRequest) -> bool {
     accepts(request, "application/json") && !accepts(request, "*/*") && !wants_page(request)
 }
 

@@ -9,6 +9,9 @@ async fn contract_25_in_maintenance_only_health_and_administration_answer(app: T
     let ada = app.owner().await;
     let vault = with_secret(&ada).await;
     let other = app.another_instance().await;
+    let secret = ada.read(&vault, "db/password").await.str("/id");
+    let link = json!({ "recipient_type": "anyone_with_link" });
+    let share = ada.share(&secret, link).await.is(201).str("/id");
     put(&ada, "maintenance_mode", "true").await.is(200);
     app.clock().advance(1);
     for at in [&*app, &other] {
@@ -30,6 +33,10 @@ async fn contract_25_in_maintenance_only_health_and_administration_answer(app: T
             let answer = ada.get(walked_round).await.is_problem(503);
             assert_eq!(answer.str("/code"), "maintenance", "{walked_round}");
         }
+        let page = at.request("GET", &format!("/share/{share}"));
+        let read = page.header("accept", "application/json").send().await;
+        assert_eq!(read.is_problem(503).str("/code"), "maintenance");
+        at.get(&format!("/share/{share}")).await.is(200);
         for target in ["/v1/health", "/livez", "/readyz", "/.well-known/jwks.json"] {
             at.get(target).await.is(200);
         }

@@ -121,6 +121,7 @@ impl Shares {
                 Ok(_) => Refusal::ShareEnded(end),
                 Err(gone) => gone,
             },
+            Refusal::QuotaSpent { .. } => Refusal::SharerUnpaid,
             other => other,
         };
         Stop { refusal, ..stop }

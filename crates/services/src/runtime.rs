@@ -1,5 +1,5 @@
 //! The settings that change while servers run: what an administrator stored stands over what the
-//! configuration says, on every instance no more than a second later.
+//! configuration says, on every instance within two seconds.
 
 use crate::admin::KnownSetting;
 use crate::core::Core;
@@ -79,6 +79,17 @@ impl Core {
             && let Err(error) = self.reload_settings().await
         {
             tracing::warn!(%error, "could not look for changed settings");
+        }
+    }
+
+    /// Goes by settings that were changed here just now. They stand in the store whatever becomes of
+    /// this: where they cannot be read, the next look finds them.
+    pub(crate) async fn settings_changed(&self) {
+        if let Err(error) = self.reload_settings().await {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "changed settings hold here a moment later"
+            );
         }
     }
 

@@ -33,7 +33,7 @@ impl Admin {
                 return Err(Refusal::NotFound.into());
             }
             let deleted = tx.commit(event.clone()).await?.yields(());
-            core.reload_settings().await?;
+            core.settings_changed().await;
             Ok(deleted)
         }
         .await;

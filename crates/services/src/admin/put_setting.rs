@@ -39,7 +39,7 @@ impl Admin {
             };
             tx.installation().put_setting(&access, &setting).await?;
             let put = tx.commit(event.clone()).await?.yields(setting);
-            core.reload_settings().await?;
+            core.settings_changed().await;
             Ok(put)
         }
         .await;

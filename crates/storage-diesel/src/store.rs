@@ -156,6 +156,23 @@ async fn blocking<T: Send + 'static>(
         .unwrap_or_else(|error| Err(OpenError::migration(error)))
 }
 
+impl DieselStore {
+    /// Notes which versions are spent. They are looked for by a reader: no index tells which are used
+    /// up, and others may write meanwhile.
+    async fn note_spent(&self, now: Timestamp, many: i64) -> Result<u64, StorageError> {
+        let mut reader = self.session(Purpose::Read).await?;
+        let spent = reader.spent_versions(now, many).await?;
+        drop(reader);
+        if spent.is_empty() {
+            return Ok(0);
+        }
+        let mut session = self.unit().await?;
+        let noted = session.note_spent(spent, now).await?;
+        session.commit().await?;
+        Ok(noted)
+    }
+}
+
 #[async_trait]
 impl Store for DieselStore {
     fn describe(&self) -> String {
@@ -262,6 +279,9 @@ impl Store for DieselStore {
     }
 
     async fn sweep(&self, stale: Stale, before: Timestamp, many: i64) -> Result<u64, StorageError> {
+        if stale == Stale::SpentVersions {
+            return self.note_spent(before, many).await;
+        }
         let mut session = self.unit().await?;
         let swept = session.sweep_stale(stale, before, many).await?;
         session.commit().await?;

@@ -68,7 +68,6 @@ impl Session {
             Stale::Payments => take!(self, payment_events, id: String, handled_at, end, many),
             Stale::UsageEvents => take!(self, usage_events, seq: i64, created_at, end, many),
             Stale::LeftUsage => self.sweep_left_usage(many).await?,
-            Stale::SpentVersions => self.note_spent(end, many).await?,
             Stale::SpentValues => self.empty_spent(end, many).await?,
             other => return Err(StorageError::Backend(format!("{other:?}").into())),
         };
@@ -103,9 +102,14 @@ impl Session {
         execute!(self, "usage_events", diesel::delete(taken))
     }
 
-    /// Notes which versions will not be read again: for an end of their own, by a decision, by their
-    /// count.
-    async fn note_spent(&mut self, now: StoredTime, many: i64) -> Result<usize, StorageError> {
+    /// Versions that will not be read again, and are not noted as such: for an end of their own, by a
+    /// decision, by their count.
+    pub(crate) async fn spent_versions(
+        &mut self,
+        now: Timestamp,
+        many: i64,
+    ) -> Result<Vec<StoredId>, StorageError> {
+        let now = StoredTime(now);
         let unknown = secret_versions::table
             .filter(secret_versions::spent_since.is_null())
             .limit(many)
@@ -135,10 +139,21 @@ impl Session {
         spent.extend(stopped);
         spent.extend(counted);
         spent.truncate(usize::try_from(many).unwrap_or(usize::MAX));
+        Ok(spent)
+    }
+
+    /// Notes that these will not be read again: nothing makes a spent version another.
+    pub(crate) async fn note_spent(
+        &mut self,
+        spent: Vec<StoredId>,
+        now: Timestamp,
+    ) -> Result<u64, StorageError> {
         let spent = self.free_versions(spent).await?;
-        let noted = secret_versions::table.filter(secret_versions::id.eq_any(spent));
-        let since = secret_versions::spent_since.eq(Some(now));
-        execute!(self, "secret_versions", diesel::update(noted).set(since))
+        let noted = secret_versions::table
+            .filter(secret_versions::id.eq_any(spent))
+            .filter(secret_versions::spent_since.is_null());
+        let since = secret_versions::spent_since.eq(Some(StoredTime(now)));
+        Ok(execute!(self, "secret_versions", diesel::update(noted).set(since))? as u64)
     }
 
     /// Empties what was noted long enough ago. Such a version is under no customer's key any more,

@@ -137,14 +137,15 @@ impl Stale {
     pub const fn kept_seconds(self) -> i64 {
         match self {
             Self::Attempts
-            | Self::RevokedTokens
-            | Self::RevokedAgentTokens
             | Self::RefreshTokens
             | Self::Sessions
             | Self::LeftUsage
             | Self::SpentVersions => 0,
             Self::Signups | Self::Proofs | Self::Devices => DAY,
-            Self::Shares
+            // what was revoked stays so where a clock that was ahead is put right
+            Self::RevokedTokens
+            | Self::RevokedAgentTokens
+            | Self::Shares
             | Self::Enrollments
             | Self::Invites
             | Self::Mails

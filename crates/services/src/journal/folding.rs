@@ -1,7 +1,9 @@
 //! Refusals that anybody can cause without end leave one event a minute, kind, actor and client
 //! network, and one more that says how many there were.
 
-use oneclaw_domain::{Actor, AuditEvent, AuditResource, EventId, OrgId, Outcome, Timestamp};
+use oneclaw_domain::{
+    Actor, AuditEvent, AuditResource, EventId, OrgId, Outcome, ResourceKind, Timestamp,
+};
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -165,8 +167,11 @@ impl Fold {
             org: kind.org,
             action: kind.action,
             actor: kind.actor,
-            // they may have been about different things of one kind
-            resource: AuditResource::new(first.resource.kind, "various"),
+            resource: match kind.org {
+                Some(org) => AuditResource::new(ResourceKind::Org, &org.to_string()),
+                // they may have been about different things of one kind
+                None => AuditResource::new(first.resource.kind, "various"),
+            },
             details: serde_json::Map::new(),
             outcome: Outcome::Denied(kind.reason),
             request,

@@ -89,7 +89,7 @@ pub(crate) fn counting(services: &Services) -> Arc<Metrics> {
         "Events in the commits of the journal",
         |s| s.journal_events,
     );
-    let of_services: [(_, _, Count); 2] = [
+    let of_services: [(_, _, Count); 3] = [
         (
             "password_hashes",
             "Password hashes computed",
@@ -99,6 +99,11 @@ pub(crate) fn counting(services: &Services) -> Arc<Metrics> {
             "integrity_failures",
             "Stored values that did not open",
             Services::integrity_failures,
+        ),
+        (
+            "broken_chains",
+            "Ends of audit chains that were not as they were signed, and audit keys that were gone",
+            Services::broken_chains,
         ),
     ];
     for (name, help, of) in of_services {

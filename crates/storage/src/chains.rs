@@ -14,6 +14,10 @@ pub trait ChainKeeper: Send + Sync {
     /// to be hashed with. Then the commit reads them itself, by its own connection, and tells.
     fn is_behind(&self, at: Timestamp) -> bool;
 
+    /// Whether a key is known, that a head names. One that is not may be newer than what was read: a
+    /// process may have slept between an event and its commit.
+    fn knows(&self, key: &str) -> bool;
+
     /// Goes by these keys from now on, too: all that the store has. One that was known before is not
     /// forgotten because the store has it no more.
     ///

@@ -167,6 +167,39 @@ fn tamper(place: &Place, statements: &[String]) {
 }
 
 #[test]
+fn aud_02_a_file_says_that_the_log_was_cut_before_it_was_taken() {
+    let place = Place::new();
+    let org = lived_in(&place);
+    let id = format!("X'{}'", org.replace('-', ""));
+    let newest = format!(
+        "WHERE org_id = {id} AND chain_position = (SELECT max(chain_position) FROM audit_events WHERE org_id = {id})"
+    );
+    let end = format!("WHERE chain = {id}");
+    let check = || {
+        let log = audit(&place, &["export", "--org", &org]).worked();
+        place.write("log.jsonl", &log);
+        let said = audit(&place, &["verify", "log.jsonl"]).refused(1);
+        assert!(said.contains("every line is as it was written"), "{said}");
+        (log.lines().count(), said)
+    };
+    tamper(
+        &place,
+        &[
+            format!("DELETE FROM audit_events {newest}"),
+            format!(
+                "UPDATE audit_chains SET (length, last_event_id, last_hash) = (SELECT chain_position, id, integrity_hash FROM audit_events {newest}) {end}"
+            ),
+        ],
+    );
+    let (before, said) = check();
+    assert!(said.contains("(end_changed)"), "{said}");
+    tamper(&place, &[format!("DELETE FROM audit_chains {end}")]);
+    let (after, said) = check();
+    assert!(said.contains("(end_missing)"), "{said}");
+    assert_eq!(after, before + 1, "no event, or too many");
+}
+
+#[test]
 fn aud_01_what_has_no_organization_is_named_and_hides_no_other_broken_chain() {
     const REST: &str = "action, actor_type, actor_id, resource_type, resource_id, details, outcome, request_id, created_at";
     let place = Place::new();

@@ -1,7 +1,7 @@
-//! AUD-08, AUD-11, FLD-08: the log is taken along, and checked later.
+//! AUD-02, AUD-08, AUD-11, FLD-08: the log is taken along, and checked later.
 
-use super::steps::{EXPORT, literal, offline, some_deeds};
-use oneclaw_services::FileFlaw;
+use super::steps::{EXPORT, broken, literal, offline, some_deeds, verified};
+use oneclaw_services::{FileFlaw, Flaw};
 use oneclaw_testkit::{TestApp, both_stores};
 use serde_json::{Value, json};
 
@@ -158,5 +158,69 @@ async fn aud_11_a_row_that_was_moved_far_ahead_does_not_end_an_export(app: TestA
         let whole = ada.get(EXPORT).await.is(200).body;
         let gap = offline(&app, &whole).await;
         assert!(matches!(gap, Err((_, FileFlaw::Log(..)))), "{gap:?}");
+    }
+}
+
+/// The log without what is before or behind a place, and what the chain's end says of it made to fit.
+async fn cut(app: &TestApp, org: &str, columns: &str, place: i64, gone: &str) {
+    let kept = "SELECT chain_position, id, integrity_hash FROM audit_events";
+    let kept = format!("{kept} WHERE org_id = {org} AND chain_position = {place}");
+    app.tamper(&format!(
+        "UPDATE audit_chains SET ({columns}) = ({kept}) WHERE chain = {org}"
+    ))
+    .await;
+    app.tamper(&format!(
+        "DELETE FROM audit_events WHERE org_id = {org} AND chain_position {gone} {place}"
+    ))
+    .await;
+}
+
+#[both_stores]
+async fn aud_02_a_file_of_a_log_that_was_cut_to_fit_says_so(app: TestApp) {
+    for (columns, place, gone) in [
+        ("length, last_event_id, last_hash", 6, ">"),
+        ("pruned, pruned_event_id, pruned_hash", 2, "<="),
+    ] {
+        // what fits a filter tells it, too, and so does what is done afterwards
+        for wanted in ["", "?action=secret.read"] {
+            let ada = app.owner().await;
+            some_deeds(&ada).await;
+            cut(&app, &literal(&app, &ada.org_id), columns, place, gone).await;
+            for _ in 0..2 {
+                let file = ada.get(&format!("{EXPORT}{wanted}")).await.is(200).body;
+                let found = offline(&app, &file).await;
+                let is_said = matches!(found, Err((_, FileFlaw::End(Flaw::EndChanged))));
+                assert!(is_said, "{columns}, {wanted}: {found:?}");
+            }
+            broken(&verified(&ada).await, "end_changed");
+        }
+    }
+}
+
+#[both_stores]
+async fn aud_02_where_a_logs_end_is_gone_a_file_has_the_events_and_says_so(app: TestApp) {
+    let ada = app.owner().await;
+    some_deeds(&ada).await;
+    let org = literal(&app, &ada.org_id);
+    let end = format!("DELETE FROM audit_chains WHERE chain = {org}");
+    let events = format!("SELECT 'x' AS text FROM audit_events WHERE org_id = {org}");
+    app.tamper(&end).await;
+    let there = app.rows(&events).await.len();
+    let file = ada.get(EXPORT).await.is(200).body;
+    // the export's own event begins at the first place again, and so is among them
+    let all = lines(&file).len();
+    assert!(all >= there + 2, "{all}");
+    let found = offline(&app, &file).await;
+    let missing = FileFlaw::End(Flaw::EndMissing);
+    assert_eq!(found, Err((all, missing)));
+    // that export stands behind an end that nobody signed, and that knows of nothing else
+    let csv = format!("{EXPORT}?format=csv");
+    for is_gone in [false, true] {
+        if is_gone {
+            app.tamper(&end).await;
+        }
+        let there = app.rows(&events).await.len();
+        let table = ada.get(&csv).await.is(200);
+        assert!(table.text().lines().count() > there, "{is_gone}");
     }
 }

@@ -1,31 +1,35 @@
 //! AUD-13: deletions, retention, a clock that goes back, and keys that are replaced or gone.
 
 use super::steps::{EXPORT, broken, holds, literal, offline, some_deeds, verified};
-use oneclaw_domain::{Clock, Timestamp};
-use oneclaw_services::{KeyAdmin, NoIssuers, NoPayments, Seams, SystemIds};
+use oneclaw_domain::{Chain, Clock, OrgId, Timestamp};
+use oneclaw_services::{
+    AuditAdmin, AuditExport, EventFilter, ExportAuditCommand, ExportFormat, KeyAdmin, NoIssuers,
+    NoPayments, Refusal, Seams, SystemIds,
+};
 use oneclaw_testkit::{StoreKind, TestApp, both_stores};
 use serde_json::json;
 use std::sync::Arc;
 
 const DAY: i64 = 86_400;
+const OPERATOR: &str = "ada (uid 1000)";
 
-/// Rotates as the operator's command does: over a handle of its own, beside the running servers.
-async fn rotate(app: &TestApp) -> Timestamp {
-    let store = app.test_store().open().await;
-    let seams = Seams {
-        store: Arc::new(store.clone()),
+/// What an operator's command has: a handle of its own, beside the running servers.
+async fn seams(app: &TestApp) -> Seams {
+    Seams {
+        store: Arc::new(app.test_store().open().await),
         key_provider: Arc::new(app.key_provider()),
         clock: Arc::new(app.clock().clone()),
         ids: Arc::new(SystemIds),
         mailer: app.mailer(),
         identities: Arc::new(NoIssuers),
         payments: Arc::new(NoPayments),
-    };
-    let (_, starts_at) = KeyAdmin::new(seams, "ada (uid 1000)".to_owned())
-        .rotate_audit()
-        .await
-        .unwrap();
-    store.close().await;
+    }
+}
+
+/// Rotates as the operator's command does.
+async fn rotate(app: &TestApp) -> Timestamp {
+    let admin = KeyAdmin::new(seams(app).await, OPERATOR.to_owned());
+    let (_, starts_at) = admin.rotate_audit().await.unwrap();
     starts_at
 }
 
@@ -76,6 +80,43 @@ async fn some_deeds_again(who: &oneclaw_testkit::Person) {
     for _ in 0..3 {
         who.get("/v1/vaults").await.is(200);
     }
+}
+
+/// An export of the whole log of an organization, as the operator's command makes it.
+async fn export(app: &TestApp, org: &str) -> AuditExport {
+    let admin = AuditAdmin::new(seams(app).await, OPERATOR.to_owned());
+    let chain = Chain::Org(OrgId::from_uuid(org.parse().unwrap()));
+    let command = ExportAuditCommand {
+        filter: EventFilter::default(),
+        format: ExportFormat::JsonLines,
+    };
+    admin.export(chain, command).await.unwrap()
+}
+
+#[both_stores]
+async fn aud_13_what_retention_takes_from_under_an_export_does_not_look_like_a_loss(app: TestApp) {
+    let keeping = app
+        .instance_with(|services, _| services.audit_retention_days = Some(30))
+        .await;
+    let ada = app.owner().await;
+    let ada = ada.with(&ada.api_key(json!({ "name": "later" })).await.0);
+    some_deeds(&ada).await;
+    app.clock().advance(31 * DAY);
+    some_deeds_again(&ada).await;
+    let mut cut_short = export(&app, &ada.org_id).await;
+    cut_short.piece().await.unwrap().unwrap();
+    assert!(keeping.services().prune_audit().await.unwrap() > 0);
+    let error = cut_short.piece().await.err().unwrap();
+    assert!(matches!(error, Refusal::Unavailable(_)), "{error}");
+    // whoever asks again has all that is left
+    let mut again = export(&app, &ada.org_id).await;
+    let mut file = Vec::new();
+    while let Some(mut piece) = again.piece().await.unwrap() {
+        file.append(&mut piece);
+    }
+    let whole = offline(&app, &file).await.unwrap();
+    assert!(whole.events > 0);
+    assert_eq!(whole.events, whole.linked);
 }
 
 #[both_stores]

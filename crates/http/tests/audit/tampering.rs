@@ -1,6 +1,7 @@
 //! AUD-01, AUD-02: whoever has the database changes, moves, adds or takes away what was done.
 
 use super::steps::{EVENTS, EXPORT, broken, holds, literal, offline, some_deeds, verified};
+use futures_util::future::join_all;
 use oneclaw_services::FileFlaw;
 use oneclaw_testkit::{Person, StoreKind, TestApp, both_stores};
 
@@ -109,6 +110,16 @@ enum Trick {
 /// The id of an inserted event.
 const FORGED: &str = "018f3a52-7d1c-7e11-9a55-3b7a2f9d4cfe";
 
+/// Copies an event to the place that it has, behind it.
+async fn insert(app: &TestApp, place: &str) {
+    let mut names = columns(app).await;
+    names.retain(|name| !["seq", "id"].contains(&name.as_str()));
+    let (all, id) = (names.join(", "), literal(app, FORGED));
+    let copy = format!("SELECT {id}, {all} FROM audit_events {place}");
+    app.tamper(&format!("INSERT INTO audit_events (id, {all}) {copy}"))
+        .await;
+}
+
 async fn play(app: &TestApp, trick: Trick, org: &str, to: &str) {
     let place = |n: i64| format!("WHERE org_id = {org} AND chain_position = {n}");
     let set = |what: &str, n: i64| format!("UPDATE audit_events SET {what} {}", place(n));
@@ -122,14 +133,7 @@ async fn play(app: &TestApp, trick: Trick, org: &str, to: &str) {
             app.tamper(&set("chain_position = 4", 5)).await;
             app.tamper(&set("chain_position = 5", 999_999)).await;
         }
-        Trick::Insert => {
-            let mut names = columns(app).await;
-            names.retain(|name| !["seq", "id"].contains(&name.as_str()));
-            let (all, id) = (names.join(", "), literal(app, FORGED));
-            let copy = format!("SELECT {id}, {all} FROM audit_events {}", place(4));
-            app.tamper(&format!("INSERT INTO audit_events (id, {all}) {copy}"))
-                .await;
-        }
+        Trick::Insert => insert(app, &place(4)).await,
         Trick::Move => {
             app.tamper(&set(&format!("org_id = {to}, chain_position = 2"), 4))
                 .await;
@@ -156,6 +160,25 @@ async fn aud_01_what_was_deleted_swapped_inserted_or_moved_is_found(app: TestApp
         assert_eq!(found.str("/broken_at_event_id"), wanted, "{trick:?}");
     }
     assert_eq!(verified(&eve).await.get("/chain_valid"), false);
+}
+
+/// A chain is read a thousand events at a time.
+#[both_stores]
+async fn aud_01_what_was_inserted_between_two_pages_is_found(app: TestApp) {
+    let ada = app.owner().await;
+    for _ in 0..21 {
+        join_all((0..50).map(|_| ada.get("/v1/vaults"))).await;
+    }
+    holds(&verified(&ada).await);
+    let org = literal(&app, &ada.org_id);
+    insert(
+        &app,
+        &format!("WHERE org_id = {org} AND chain_position = 1000"),
+    )
+    .await;
+    let found = verified(&ada).await;
+    broken(&found, "inserted");
+    assert_eq!(found.str("/broken_at_event_id"), FORGED);
 }
 
 #[both_stores]

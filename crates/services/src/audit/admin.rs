@@ -78,10 +78,11 @@ impl AuditAdmin {
             id,
             at: self.seams.clock.now(),
             access,
+            seen,
             command,
             slot: None,
         };
-        let export = begun.open(&self.seams.store, &keeper, &seen).await?;
+        let export = begun.open(&self.seams.store, &keeper).await?;
         let tx = self.seams.store.begin().await?;
         Ok(tx.commit(event).await?.yields(export).into_inner())
     }

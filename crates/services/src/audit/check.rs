@@ -91,7 +91,7 @@ impl Check<'_> {
         };
         let reach = match wanted {
             Some(found) => Reach::of(&head, found, stretch),
-            None => Reach::between(&head, around),
+            None => Reach::between(&head, around, stretch),
         };
         self.walk(&head, reach, &mut done).await?;
         if done.broken.is_none() {
@@ -135,12 +135,13 @@ impl Check<'_> {
         }
         let mut at = (before <= head.pruned).then(|| Place::start(head));
         let mut next = if at.is_some() { first } else { before };
+        let mut passed = None;
         loop {
             let events = self
                 .audit
                 .chain_events(self.access, next, PageSize::MAX)
                 .await?;
-            for event in &events {
+            for event in events.iter().filter(|event| passed < Some(rank(event))) {
                 if position(event) > last {
                     // a stretch that ends before the chain does goes on with the next event
                     if last < head.length && at.as_ref().is_none_or(|at| at.position < last) {
@@ -168,11 +169,12 @@ impl Check<'_> {
                 }
             }
             let end = events.last().map_or(last, position);
-            if events.len() < PageSize::MAX.get() || end >= last {
+            if events.len() < PageSize::MAX.get() || end > last {
                 break;
             }
-            // more than a page of events at one place are none of ours; the rest of them stay unread
-            next = end.saturating_add(1);
+            // from the same place on: another event may stand there, behind the page
+            passed = events.last().map(rank);
+            next = end;
         }
         let reached = at.map_or(before, |at| at.position);
         if reached < last {
@@ -259,12 +261,22 @@ impl Reach {
 
     /// Of a stretch without events, between its neighbours: none of its own may have been there.
     /// Where the clock went back, the one before stands behind the other, with more between them.
-    fn between(head: &ChainHead, (before, behind): (Option<i64>, Option<i64>)) -> Self {
+    fn between(
+        head: &ChainHead,
+        (before, behind): (Option<i64>, Option<i64>),
+        stretch: Stretch,
+    ) -> Self {
         let before = before.unwrap_or(head.pruned);
         let behind = behind.unwrap_or(head.length);
+        let last = before.max(behind);
+        // with a clock that once went back they may be the chain's two ends
+        let most = stretch
+            .newest
+            .map_or(i64::MIN, |many| last.saturating_sub(many));
+        let start = head.pruned.saturating_add(1);
         Self {
-            first: before.min(behind).max(head.pruned.saturating_add(1)),
-            last: before.max(behind),
+            first: before.min(behind).max(most).max(start),
+            last,
             counted: (0, 0),
         }
     }
@@ -273,6 +285,11 @@ impl Reach {
     fn counts(self, event: &ChainedEvent) -> bool {
         (self.counted.0..=self.counted.1).contains(&position(event))
     }
+}
+
+/// Where an event stands among those of its chain: several may claim one place.
+fn rank(event: &ChainedEvent) -> (i64, i64) {
+    (position(event), event.seq)
 }
 
 fn position(event: &ChainedEvent) -> i64 {

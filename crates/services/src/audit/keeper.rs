@@ -115,7 +115,13 @@ impl Keeper {
 #[async_trait]
 impl ChainKeeper for Keeper {
     fn is_behind(&self, at: Timestamp) -> bool {
-        (at.seconds() - self.read_at.load(Ordering::Relaxed)).abs() > GOOD_FOR
+        let read_at = self.read_at.load(Ordering::Relaxed);
+        let is_far = |moment: Timestamp| (moment.seconds() - read_at).abs() > GOOD_FOR;
+        is_far(at) || is_far(self.clock.now())
+    }
+
+    fn knows(&self, key: &str) -> bool {
+        self.keys().get(key).is_some()
     }
 
     async fn learn(&self, keys: &[StoredChainKey]) -> Result<(), StorageError> {

@@ -124,7 +124,7 @@ impl Session {
                 chains,
             });
         };
-        self.learn_keys(&*keeper, wanted).await?;
+        self.learn_keys(&*keeper, wanted, &chains).await?;
         let is_missing = |held: &HeldChain| held.head.is_none();
         if chains.values().any(is_missing) {
             for (chain, want) in wanted {
@@ -148,15 +148,20 @@ impl Session {
         })
     }
 
-    /// A process that slept must not hash with a key that was replaced meanwhile.
+    /// A process that slept must not hash with a key that was replaced meanwhile, nor take an end for
+    /// forged that was signed with the new one.
     async fn learn_keys(
         &mut self,
         keeper: &dyn ChainKeeper,
         wanted: &BTreeMap<Chain, WantedPlaces>,
+        held: &BTreeMap<Chain, HeldChain>,
     ) -> Result<(), StorageError> {
         let is_behind =
             |want: &WantedPlaces| keeper.is_behind(want.first) || keeper.is_behind(want.last);
-        if wanted.values().any(is_behind) {
+        // one that nobody signs names no key
+        let is_strange = |head: &ChainHead| !head.mac.is_empty() && !keeper.knows(&head.key);
+        let mut heads = held.values().filter_map(|held| held.head.as_ref());
+        if wanted.values().any(is_behind) || heads.any(is_strange) {
             let keys = self.stored_chain_keys().await?;
             keeper.learn(&keys).await?;
         }

@@ -6,11 +6,14 @@ use oneclaw_storage::{ChainKeeper, StorageError, StoredChainKey};
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Remembers the ends that it saw committed.
 #[derive(Debug, Default)]
 pub(crate) struct TestKeeper {
     seen: Mutex<HashMap<Chain, i64>>,
+    /// Whether it knows no key, until it is told all.
+    pub(crate) is_strange: AtomicBool,
 }
 
 fn hash(bytes: &[u8]) -> [u8; 32] {
@@ -39,7 +42,12 @@ impl ChainKeeper for TestKeeper {
         false
     }
 
+    fn knows(&self, _key: &str) -> bool {
+        !self.is_strange.load(Ordering::SeqCst)
+    }
+
     async fn learn(&self, _keys: &[StoredChainKey]) -> Result<(), StorageError> {
+        self.is_strange.store(false, Ordering::SeqCst);
         Ok(())
     }
 

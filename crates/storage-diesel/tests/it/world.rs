@@ -179,8 +179,13 @@ impl World {
 
     /// The store as another instance has it: with connections of its own.
     pub(crate) async fn another(&self) -> DieselStore {
+        self.another_with(Arc::new(TestKeeper::default())).await
+    }
+
+    /// The same with a keeper of one's choice.
+    pub(crate) async fn another_with(&self, keeper: Arc<TestKeeper>) -> DieselStore {
         let store = self.home.open().await;
-        store.keep_chains(Arc::new(TestKeeper::default()));
+        store.keep_chains(keeper);
         store
     }
 

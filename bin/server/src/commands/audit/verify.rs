@@ -89,6 +89,10 @@ fn broken(line: u64, flaw: FileFlaw) -> Failure {
             "line {line} is as it was written, but the log was broken when it was exported: event {event} is the first that does not hold ({})",
             flaw.as_str()
         ),
+        FileFlaw::End(flaw) => format!(
+            "every line is as it was written, but the log was broken when it was exported: its end does not hold ({})",
+            flaw.as_str()
+        ),
     })
 }
 

@@ -6,12 +6,14 @@ use crate::Refusal;
 use crate::access::Caller;
 use crate::audit::Audit;
 use crate::audit::keeper::Keeper;
+use crate::audit::keys::ChainKeys;
 use crate::audit::verify::own_log;
+use crate::audit::walk::{Flaw, end_holds};
 use crate::core::{Step, boxed};
 use crate::policies::Slot;
 use oneclaw_domain::{AuditEvent, Chain, ChainHead, Timestamp};
 use oneclaw_policy::{Access, AuditLog, ExportAudit, SystemReason, VerifyAudit};
-use oneclaw_storage::{EventFilter, StorageError, Store};
+use oneclaw_storage::{EventFilter, ReadAudit, StorageError, Store};
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -86,10 +88,11 @@ impl Audit {
             id,
             at: now,
             access,
+            seen,
             command: command.clone(),
             slot: Some(slot),
         };
-        let export = begun.open(store, keeper, &seen).await?;
+        let export = begun.open(store, keeper).await?;
         Ok(core.journal.record(event.clone()).await?.covers(export))
     }
 }
@@ -114,6 +117,8 @@ pub(in crate::audit) struct Begun {
     pub(in crate::audit) id: Uuid,
     pub(in crate::audit) at: Timestamp,
     pub(in crate::audit) access: Access<ExportAudit>,
+    /// Of the same chain, for its ends.
+    pub(in crate::audit) seen: Access<VerifyAudit>,
     pub(in crate::audit) command: ExportAuditCommand,
     #[expect(dead_code, reason = "held until the export is over")]
     pub(in crate::audit) slot: Option<Slot>,
@@ -125,27 +130,47 @@ impl Begun {
         self,
         store: &Arc<dyn Store>,
         keeper: &Keeper,
-        seen: &Access<VerifyAudit>,
     ) -> Result<AuditExport, StorageError> {
         let stored = store.chain_keys().await?;
-        let head = store.read().await?.audit().chain_head(seen).await?;
-        let chain = self.access.on().chain;
-        let head = head.unwrap_or_else(|| ChainHead::empty(chain));
         let keys = keeper.keys();
+        let mut reader = store.read().await?;
+        let head = reader.audit().chain_head(&self.seen).await?;
+        let head = head.as_ref();
+        let until = self.until(reader.audit(), head, &keys).await?;
+        drop(reader);
+        let pruned = head.map_or(0, |head| head.pruned);
         let sealer = match self.command.format {
             ExportFormat::Csv => None,
             ExportFormat::JsonLines => {
                 let key = keys.at(self.at).map(|key| key.id.clone());
-                let header = Header::new(&self, &head, &stored);
+                let header = Header::new(&self, head, &stored);
                 Some((Sealer::new(keys, key.unwrap_or_default(), self.id), header))
             }
         };
-        Ok(AuditExport::new(
-            self,
-            Arc::clone(store),
-            head.length,
-            sealer,
-        ))
+        let store = Arc::clone(store);
+        Ok(AuditExport::new(self, store, (pruned, until), sealer))
+    }
+
+    /// The place of the last event. An end that is not as it was signed does not say how many there
+    /// are: then, and where it is gone, it is the last place that is found.
+    async fn until(
+        &self,
+        audit: &mut dyn ReadAudit,
+        head: Option<&ChainHead>,
+        keys: &ChainKeys,
+    ) -> Result<i64, StorageError> {
+        let end = head.ok_or(Flaw::EndMissing);
+        let flaw = match end.and_then(|head| end_holds(keys, head, None).map(|()| head.length)) {
+            Ok(length) => return Ok(length),
+            Err(flaw) => flaw,
+        };
+        tracing::error!(
+            chain = %self.access.on().chain.uuid(),
+            flaw = flaw.as_str(),
+            "an audit log is exported whose end does not hold"
+        );
+        let found = audit.chain_range(&self.seen, None, None).await?;
+        Ok(found.map_or(0, |(_, last)| last))
     }
 }
 

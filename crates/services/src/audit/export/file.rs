@@ -1,10 +1,11 @@
 //! Whether an export is what was written: offline, with nothing but the file and the master key.
 
-use super::lines::{EventLine, FORM, Header, Sealer, unhex};
+use super::lines::{EventLine, FORM, Header, KeyLine, Sealer};
 use crate::audit::keys::ChainKeys;
-use crate::audit::walk::{Flaw, Place};
+use crate::audit::walk::{Flaw, Place, end_holds};
 use oneclaw_crypto::{CryptoError, KeyProvider};
-use oneclaw_domain::{EventId, OrgId};
+use oneclaw_domain::{Chain, ChainHead, ChainedEvent, EventId, OrgId};
+use oneclaw_storage::StoredChainKey;
 use serde_json::Value;
 use std::sync::Arc;
 
@@ -21,6 +22,8 @@ pub enum FileFlaw {
     Incomplete,
     /// The lines are as they were written, but the log was broken already.
     Log(Flaw, EventId),
+    /// The lines are as they were written, but the log's end did not hold already, or was gone.
+    End(Flaw),
     /// The keys of the file are not of the master key that is here.
     Keys,
 }
@@ -43,8 +46,12 @@ pub struct LogFile {
     sealer: Sealer,
     /// Where the chain is; `None` = somewhere that the file does not tell.
     at: Option<Place>,
-    /// Where the chain has to be in the end, if the file has all of it.
-    end: Option<Place>,
+    /// The chain's end as it was stored; `None` = it was gone.
+    head: Option<ChainHead>,
+    /// The key of the event that stands at the chain's end.
+    last_key: Option<String>,
+    /// Whether the file has all of the chain, from its beginning to its end, or what fits a filter.
+    is_whole: bool,
     verdict: FileVerdict,
     ended: bool,
 }
@@ -58,19 +65,7 @@ impl LogFile {
         provider: &dyn KeyProvider,
         line: &[u8],
     ) -> Result<Result<Self, FileFlaw>, CryptoError> {
-        let Ok(header) = serde_json::from_slice::<Header>(line) else {
-            return Ok(Err(FileFlaw::NoExport));
-        };
-        if header.format != FORM || header.n != 0 {
-            return Ok(Err(FileFlaw::NoExport));
-        }
-        let parse = |key: super::lines::KeyLine| key.parse();
-        let Some(stored) = header
-            .keys
-            .into_iter()
-            .map(parse)
-            .collect::<Option<Vec<_>>>()
-        else {
+        let Some((header, stored, head)) = parse(line) else {
             return Ok(Err(FileFlaw::NoExport));
         };
         let keys = match ChainKeys::open(provider, &stored).await {
@@ -85,24 +80,13 @@ impl LogFile {
         if !sealer.follows(line) {
             return Ok(Err(FileFlaw::Line));
         }
-        let ends = header.chain;
-        let place = |position, last: Option<uuid::Uuid>, hash: &str| {
-            let hash = unhex(hash.as_bytes())?;
-            let last = last.map(EventId::from_uuid);
-            Some(Place {
-                position,
-                last,
-                hash,
-            })
-        };
-        // all of the chain, or what fits some filter
         let is_whole = header.filters.is_empty();
-        let start = place(ends.pruned, ends.pruned_event_id, &ends.pruned_hash);
-        let end = place(ends.length, ends.last_event_id, &ends.last_hash);
         Ok(Ok(Self {
             sealer,
-            at: start.filter(|_| is_whole),
-            end: end.filter(|_| is_whole),
+            at: head.as_ref().filter(|_| is_whole).map(Place::start),
+            head,
+            last_key: None,
+            is_whole,
             verdict: FileVerdict {
                 org: header.org_id.map(OrgId::from_uuid),
                 exported_at: header.exported_at,
@@ -135,19 +119,25 @@ impl LogFile {
         }
         let line: EventLine = serde_json::from_value(value).map_err(|_| FileFlaw::Line)?;
         self.verdict.events += 1;
-        let event = line.parse().ok_or(FileFlaw::Line)?;
-        let is_next = |at: &Place| {
-            let link = event.link.as_ref();
-            link.is_some_and(|link| link.position == at.position.saturating_add(1))
-        };
+        self.event(&line.parse().ok_or(FileFlaw::Line)?)
+    }
+
+    fn event(&mut self, event: &ChainedEvent) -> Result<(), FileFlaw> {
+        let link = event.link.as_ref();
+        let end = self.head.as_ref().map(|head| head.length);
+        if let Some(link) = link.filter(|link| Some(link.position) == end) {
+            self.last_key.get_or_insert_with(|| link.key.clone());
+        }
+        let is_next =
+            |at: &Place| link.is_some_and(|link| link.position == at.position.saturating_add(1));
         match &mut self.at {
             // with a filter, events in between are left out
-            Some(at) if self.end.is_some() || is_next(at) => {
-                at.step(&self.sealer.keys, &event)
+            Some(at) if (self.is_whole && end.is_some()) || is_next(at) => {
+                at.step(&self.sealer.keys, event)
                     .map_err(|flaw| FileFlaw::Log(flaw, event.event.id))?;
                 self.verdict.linked += 1;
             }
-            at => *at = Place::behind(&event),
+            at => *at = Place::behind(event),
         }
         Ok(())
     }
@@ -155,17 +145,36 @@ impl LogFile {
     /// What it comes to, at the file's end.
     ///
     /// # Errors
-    /// The export goes on, or the chain does.
+    /// The export goes on, or the chain does; or the chain's end was not as it was signed.
     pub fn finish(self) -> Result<FileVerdict, FileFlaw> {
         if !self.ended {
             return Err(FileFlaw::Incomplete);
         }
-        if let (Some(end), Some(at)) = (&self.end, &self.at)
-            && end != at
-            && let Some(last) = end.last
+        let head = self.head.ok_or(FileFlaw::End(Flaw::EndMissing))?;
+        // the export's own MAC says only that the store held this end, not that it was a good one
+        end_holds(&self.sealer.keys, &head, self.last_key.as_deref()).map_err(FileFlaw::End)?;
+        if self.is_whole
+            && self.at != Some(Place::end(&head))
+            && let Some(last) = head.last
         {
             return Err(FileFlaw::Log(Flaw::CutOff, last));
         }
         Ok(self.verdict)
     }
+}
+
+/// What the first line says, the chain's keys, and its end; `None` = it is not that of an export.
+fn parse(line: &[u8]) -> Option<(Header, Vec<StoredChainKey>, Option<ChainHead>)> {
+    let mut header: Header = serde_json::from_slice(line).ok()?;
+    if header.format != FORM || header.n != 0 {
+        return None;
+    }
+    let keys = std::mem::take(&mut header.keys).into_iter();
+    let keys = keys.map(KeyLine::parse).collect::<Option<Vec<_>>>()?;
+    let chain = Chain::of(header.org_id.map(OrgId::from_uuid));
+    let head = match header.chain.take() {
+        Some(ends) => Some(ends.parse(chain)?),
+        None => None,
+    };
+    Some((header, keys, head))
 }

@@ -4,7 +4,9 @@
 use super::begin::Begun;
 use crate::audit::keys::ChainKeys;
 use base64::{Engine, engine::general_purpose::STANDARD};
-use oneclaw_domain::{ChainHead, ChainLink, ChainedEvent, EventId, EventRecord, OrgId, Timestamp};
+use oneclaw_domain::{
+    Chain, ChainHead, ChainLink, ChainedEvent, EventId, EventRecord, OrgId, Timestamp,
+};
 use oneclaw_storage::{EventFilter, StoredChainKey, WrappedKey};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -30,23 +32,27 @@ pub(super) struct Header {
     pub(super) org_id: Option<Uuid>,
     pub(super) exported_at: String,
     pub(super) filters: Map<String, Value>,
-    /// The chain's end, and where it begins.
-    pub(super) chain: Ends,
+    /// The chain's end, and where it begins; `None` = the store had lost it.
+    pub(super) chain: Option<Ends>,
     /// The key of the lines' MACs.
     pub(super) key: String,
     /// The keys of the chain, each under the master key.
     pub(super) keys: Vec<KeyLine>,
 }
 
-/// The two ends of a chain.
+/// The two ends of a chain as they were stored, and what they are signed with.
 #[derive(Clone, Serialize, Deserialize)]
 pub(super) struct Ends {
-    pub(super) length: i64,
-    pub(super) last_event_id: Option<Uuid>,
-    pub(super) last_hash: String,
-    pub(super) pruned: i64,
-    pub(super) pruned_hash: String,
-    pub(super) pruned_event_id: Option<Uuid>,
+    length: i64,
+    last_event_id: Option<Uuid>,
+    last_hash: String,
+    pruned: i64,
+    pruned_hash: String,
+    pruned_event_id: Option<Uuid>,
+    /// The key of `mac`.
+    key: String,
+    /// Empty where nobody signed them any more.
+    mac: String,
 }
 
 /// A wrapped key.
@@ -102,7 +108,8 @@ pub(super) struct End {
 }
 
 impl Header {
-    pub(super) fn new(begun: &Begun, head: &ChainHead, stored: &[StoredChainKey]) -> Self {
+    /// `head`: the chain's end as it is stored, whether it holds or not.
+    pub(super) fn new(begun: &Begun, head: Option<&ChainHead>, stored: &[StoredChainKey]) -> Self {
         let key = |key: &StoredChainKey| KeyLine {
             id: key.id.clone(),
             wrapped: STANDARD.encode(&key.wrapped.bytes),
@@ -113,17 +120,10 @@ impl Header {
             n: 0,
             format: FORM.to_owned(),
             export_id: begun.id,
-            org_id: head.chain.org().map(OrgId::uuid),
+            org_id: begun.access.on().chain.org().map(OrgId::uuid),
             exported_at: begun.at.to_string(),
             filters: Self::filters(&begun.command.filter),
-            chain: Ends {
-                length: head.length,
-                last_event_id: head.last.map(EventId::uuid),
-                last_hash: hex(&head.hash),
-                pruned: head.pruned,
-                pruned_hash: hex(&head.pruned_hash),
-                pruned_event_id: head.pruned_last.map(EventId::uuid),
-            },
+            chain: head.map(Ends::new),
             key: String::new(),
             keys: stored.iter().map(key).collect(),
         }
@@ -145,6 +145,37 @@ impl Header {
             Some((name.to_owned(), Value::from(text)))
         });
         given.collect()
+    }
+}
+
+impl Ends {
+    fn new(head: &ChainHead) -> Self {
+        Self {
+            length: head.length,
+            last_event_id: head.last.map(EventId::uuid),
+            last_hash: hex(&head.hash),
+            pruned: head.pruned,
+            pruned_hash: hex(&head.pruned_hash),
+            pruned_event_id: head.pruned_last.map(EventId::uuid),
+            key: head.key.clone(),
+            mac: hex(&head.mac),
+        }
+    }
+
+    /// The end of that chain; `None` = a hash of it does not read.
+    pub(super) fn parse(self, chain: Chain) -> Option<ChainHead> {
+        Some(ChainHead {
+            chain,
+            length: self.length,
+            last: self.last_event_id.map(EventId::from_uuid),
+            hash: unhex(self.last_hash.as_bytes())?,
+            pruned: self.pruned,
+            pruned_hash: unhex(self.pruned_hash.as_bytes())?,
+            pruned_last: self.pruned_event_id.map(EventId::from_uuid),
+            key: self.key,
+            // one of another length signs nothing
+            mac: unhex(self.mac.as_bytes()).map_or_else(Vec::new, Vec::from),
+        })
     }
 }
 

@@ -4,8 +4,8 @@ use super::begin::{Begun, ExportFormat};
 use super::csv;
 use super::lines::{End, EventLine, Header, Sealer};
 use crate::Refusal;
-use oneclaw_domain::{ChainedEvent, PageSize};
-use oneclaw_storage::{StorageError, Store};
+use oneclaw_domain::{ChainedEvent, Page, PageSize};
+use oneclaw_storage::{EventFilter, ReadAudit, StorageError, Store};
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -26,7 +26,9 @@ enum Next {
 pub struct AuditExport {
     begun: Begun,
     store: Arc<dyn Store>,
-    /// The chain's length when it began: what is linked later is not in it.
+    /// The last place that retention had taken away when it began.
+    pruned: i64,
+    /// The chain's last place then: what is linked later is not in it.
     until: i64,
     sealer: Option<Sealer>,
     header: Option<Header>,
@@ -40,13 +42,14 @@ impl AuditExport {
     pub(super) fn new(
         begun: Begun,
         store: Arc<dyn Store>,
-        until: i64,
+        (pruned, until): (i64, i64),
         sealed: Option<(Sealer, Header)>,
     ) -> Self {
         let (sealer, header) = sealed.unzip();
         Self {
             begun,
             store,
+            pruned,
             until,
             sealer,
             header,
@@ -69,7 +72,8 @@ impl AuditExport {
     /// The next piece; `None` = that was all.
     ///
     /// # Errors
-    /// The store fails: then what was given so far is incomplete, and says so by its missing end.
+    /// The store fails, or retention took away meanwhile what was to come next: then what was given
+    /// so far is incomplete, and says so by its missing end.
     pub async fn piece(&mut self) -> Result<Option<Vec<u8>>, Refusal> {
         match self.next {
             Next::Header => {
@@ -98,7 +102,9 @@ impl AuditExport {
         let (audit, until) = (reader.audit(), self.until);
         let page = if self.next == Next::Events {
             let placed = audit.export_events(access, filter, self.after, until, size);
-            placed.await?
+            let page = placed.await?;
+            self.goes_on(audit, &page).await?;
+            page
         } else {
             let others = audit.export_unchained(access, filter, self.after.1, size);
             others.await?
@@ -106,8 +112,7 @@ impl AuditExport {
         drop(reader);
         let mut piece = Vec::new();
         for event in page.items {
-            let place = event.link.as_ref().map_or(0, |link| link.position);
-            self.after = (place, event.seq);
+            self.after = (place(&event), event.seq);
             self.events += 1;
             piece.append(&mut self.line(event)?);
         }
@@ -130,6 +135,33 @@ impl AuditExport {
         Ok(piece)
     }
 
+    /// That a page of a whole log begins where the one before it ended.
+    ///
+    /// # Errors
+    /// It does not, and the chain begins further on by now: the file would have a gap like that of a
+    /// loss. Where retention took nothing, the gap is one, and is for whoever checks the file.
+    async fn goes_on(
+        &self,
+        audit: &mut dyn ReadAudit,
+        page: &Page<ChainedEvent>,
+    ) -> Result<(), StorageError> {
+        let reached = self.after.0.max(self.pruned);
+        let behind = self.until.saturating_add(1);
+        let next = page.items.first().map_or(behind, place);
+        let is_whole = self.begun.command.filter == EventFilter::default();
+        if !is_whole || next <= reached.saturating_add(1) {
+            return Ok(());
+        }
+        let head = audit.chain_head(&self.begun.seen).await?;
+        if head.is_none_or(|head| head.pruned <= reached) {
+            return Ok(());
+        }
+        tracing::info!(export = %self.begun.id, "retention took away what an export had yet to read");
+        Err(StorageError::Unavailable(
+            "retention took away what the export had yet to read".into(),
+        ))
+    }
+
     fn line(&mut self, event: ChainedEvent) -> Result<Vec<u8>, StorageError> {
         match &mut self.sealer {
             Some(sealer) => sealer
@@ -138,6 +170,11 @@ impl AuditExport {
             None => Ok(csv::line(&event).into_bytes()),
         }
     }
+}
+
+/// An event's place in its chain; 0 = it has none.
+fn place(event: &ChainedEvent) -> i64 {
+    event.link.as_ref().map_or(0, |link| link.position)
 }
 
 fn unsealed() -> StorageError {

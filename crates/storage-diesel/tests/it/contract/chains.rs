@@ -2,7 +2,7 @@
 
 use crate::contract::both_stores::on_both_stores;
 use crate::home::Kind;
-use crate::keeper::{hash_of, mac_of};
+use crate::keeper::{TestKeeper, hash_of, mac_of};
 use crate::world::{
     Tenant, World, commit, event, id, keep_chains, may, now, put, read_in, sign_up,
 };
@@ -13,6 +13,8 @@ use oneclaw_policy::{AuditLog, Installation, ManageKeys, VerifyAudit};
 use oneclaw_storage::{Chains, JournalEntry, Store, StoredChainKey, WrappedKey};
 use oneclaw_storage_diesel::DieselStore;
 use serde_json::json;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 on_both_stores! {
     aud_04_64_writers_on_four_stores_make_one_chain
@@ -20,6 +22,22 @@ on_both_stores! {
     events_of_before_get_their_places
     a_unit_without_a_commit_takes_no_place
     one_of_many_first_keys_is_kept
+    aud_04_who_slept_reads_the_keys_before_an_end_is_taken_for_forged
+}
+
+async fn aud_04_who_slept_reads_the_keys_before_an_end_is_taken_for_forged(kind: Kind) {
+    let world = World::on(kind).await;
+    let who = world.tenant().await;
+    let keeper = Arc::new(TestKeeper::default());
+    let store = world.another_with(Arc::clone(&keeper)).await;
+    keeper.is_strange.store(true, Ordering::SeqCst);
+    commit(store.begin().await.unwrap(), who).await.unwrap();
+    assert!(!keeper.is_strange.load(Ordering::SeqCst));
+    keeper.is_strange.store(true, Ordering::SeqCst);
+    let entries = [entry(event(Some(who.org)))];
+    store.append(&entries).await.unwrap();
+    assert!(!keeper.is_strange.load(Ordering::SeqCst));
+    verified(&world, Chain::Org(who.org)).await;
 }
 
 /// The end of a chain and all its events, after asking whether they fit together.

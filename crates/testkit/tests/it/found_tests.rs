@@ -37,11 +37,16 @@ pub(crate) fn tests() -> BTreeMap<String, Vec<String>> {
     found
 }
 
-/// The functions of a source that an attribute makes a test.
+/// The functions of a source that an attribute makes a test, or the macro of the stores' contract.
 fn tests_in(text: &str) -> Vec<String> {
-    let (mut found, mut is_test) = (Vec::new(), false);
+    let (mut found, mut is_test, mut in_list) = (Vec::new(), false, false);
     for line in text.lines().map(str::trim) {
-        if line.starts_with("#[") {
+        if in_list || line == "on_both_stores! {" {
+            if in_list && line != "}" {
+                found.push(line.to_owned());
+            }
+            in_list = line != "}";
+        } else if line.starts_with("#[") {
             // `#[test]`, `#[tokio::test]`, `#[both_stores]`, each with or without arguments
             let path = line.trim_start_matches("#[");
             let path = path.split(['(', ']']).next().unwrap_or_default();
@@ -115,4 +120,7 @@ fn tests_are_told_from_other_functions() {
     let text = "#[both_stores]\nasync fn a(app: TestApp) {\n}\nfn b() {}\n    #[test]\n    #[expect(x)]\n    fn c() {\n\
                 #[test]\nmod d;\nfn e() {}\n#[tokio::test(flavor = \"x\")]\npub async fn f() {";
     assert_eq!(tests_in(text), ["a", "c", "f"]);
+    let text =
+        "on_both_stores! {\n    a\n    b\n}\n\nasync fn a(kind: Kind) {\n}\nasync fn c() {\n}\n";
+    assert_eq!(tests_in(text), ["a", "b"]);
 }

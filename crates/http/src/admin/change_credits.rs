@@ -15,6 +15,7 @@ const MOST: i64 = 10_000_000_000;
 
 /// Credits for an organization.
 #[derive(Deserialize, Default, ToSchema)]
+#[schema(example = json!({ "amount_cents": 2500, "description": "A voucher" }))]
 pub(crate) struct ChangeCreditsRequest {
     /// How much, in cents; below zero to take.
     #[schema(value_type = i64, required = true, minimum = -10_000_000_000_i64, maximum = 10_000_000_000_i64)]

@@ -17,7 +17,7 @@ const USUAL: i64 = 365;
 #[derive(Deserialize, Default, ToSchema)]
 pub(crate) struct SetTierRequest {
     /// `free`, `pro`, `business` or `enterprise`.
-    #[schema(value_type = String, required = true)]
+    #[schema(value_type = String, required = true, pattern = "^(free|pro|business|enterprise)$")]
     #[serde(default)]
     tier: Given<String>,
     /// Days until it ends, 365 where nothing is given; the free plan does not end.

@@ -13,11 +13,11 @@ use utoipa::ToSchema;
 #[derive(Deserialize, Default, ToSchema)]
 pub(crate) struct OverageMethodRequest {
     /// `credits` or `x402`.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, pattern = "^(credits|x402)$")]
     #[serde(default)]
     method: Given<String>,
     /// Another name for `method`.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, pattern = "^(credits|x402)$")]
     #[serde(default)]
     overage_method: Given<String>,
 }

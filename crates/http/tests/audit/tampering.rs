@@ -170,6 +170,11 @@ async fn aud_01_what_was_inserted_between_two_pages_is_found(app: TestApp) {
         join_all((0..50).map(|_| ada.get("/v1/vaults"))).await;
     }
     holds(&verified(&ada).await);
+    let log = ada.get(EXPORT).await.is(200);
+    assert!(offline(&app, &log.body).await.unwrap().events > 1050);
+    let last = ada.get(&format!("{EXPORT}?action=audit.verify")).await;
+    let last = offline(&app, &last.is(200).body).await.unwrap();
+    assert_eq!(last.events, 1, "behind the first thousand");
     let org = literal(&app, &ada.org_id);
     insert(
         &app,

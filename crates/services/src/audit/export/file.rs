@@ -128,8 +128,13 @@ impl LogFile {
         if let Some(link) = link.filter(|link| Some(link.position) == end) {
             self.last_key.get_or_insert_with(|| link.key.clone());
         }
-        let is_next =
-            |at: &Place| link.is_some_and(|link| link.position == at.position.saturating_add(1));
+        // where the end was gone, what was done since begins at the first place again
+        let is_next = |at: &Place| {
+            link.is_some_and(|link| {
+                link.position == at.position.saturating_add(1)
+                    && (end.is_some() || link.previous == at.last)
+            })
+        };
         match &mut self.at {
             // with a filter, events in between are left out
             Some(at) if (self.is_whole && end.is_some()) || is_next(at) => {

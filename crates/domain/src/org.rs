@@ -32,6 +32,18 @@ pub struct GivenPlan {
     pub cancels: bool,
 }
 
+impl GivenPlan {
+    /// Whether it is paid for with the payment provider, rather than given by an administrator.
+    pub const fn is_bought(&self) -> bool {
+        self.is_yearly.is_some()
+    }
+
+    /// Whether it is over at `now`: its last moment is the one before its end.
+    pub fn has_ended(&self, now: Timestamp) -> bool {
+        self.ends_at.is_some_and(|end| end <= now)
+    }
+}
+
 /// How a plan stands with the payment provider.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[expect(missing_docs, reason = "each name is the word on the wire")]

@@ -128,7 +128,7 @@ impl Plans {
             return Tier::Enterprise;
         }
         match &org.plan {
-            Some(given) if given.ends_at.is_none_or(|end| end > now) => given.tier,
+            Some(given) if !given.has_ended(now) => given.tier,
             Some(_) | None => self.default_tier,
         }
     }

@@ -1,30 +1,15 @@
 //! AUD-13: deletions, retention, a clock that goes back, and keys that are replaced or gone.
 
-use super::steps::{EXPORT, broken, holds, literal, offline, some_deeds, verified};
+use super::steps::{EXPORT, broken, holds, literal, offline, seams, some_deeds, verified};
 use oneclaw_domain::{Chain, Clock, OrgId, Timestamp};
 use oneclaw_services::{
-    AuditAdmin, AuditExport, EventFilter, ExportAuditCommand, ExportFormat, KeyAdmin, NoIssuers,
-    NoPayments, Refusal, Seams, SystemIds,
+    AuditAdmin, AuditExport, EventFilter, ExportAuditCommand, ExportFormat, KeyAdmin, Refusal,
 };
-use oneclaw_testkit::{StoreKind, TestApp, both_stores};
+use oneclaw_testkit::{Instance, Person, StoreKind, TestApp, both_stores};
 use serde_json::json;
-use std::sync::Arc;
 
 const DAY: i64 = 86_400;
 const OPERATOR: &str = "ada (uid 1000)";
-
-/// What an operator's command has: a handle of its own, beside the running servers.
-async fn seams(app: &TestApp) -> Seams {
-    Seams {
-        store: Arc::new(app.test_store().open().await),
-        key_provider: Arc::new(app.key_provider()),
-        clock: Arc::new(app.clock().clone()),
-        ids: Arc::new(SystemIds),
-        mailer: app.mailer(),
-        identities: Arc::new(NoIssuers),
-        payments: Arc::new(NoPayments),
-    }
-}
 
 /// Rotates as the operator's command does.
 async fn rotate(app: &TestApp) -> Timestamp {
@@ -46,14 +31,20 @@ async fn aud_13_what_is_deleted_leaves_the_chain_whole(app: TestApp) {
     holds(&verified(&ada).await);
 }
 
-#[both_stores]
-async fn aud_13_retention_leaves_a_signed_beginning(app: TestApp) {
+/// An instance that keeps a log for 30 days, and an owner with a key that lasts and some deeds.
+async fn with_retention(app: &TestApp) -> (Instance, Person) {
     let keeping = app
         .instance_with(|services, _| services.audit_retention_days = Some(30))
         .await;
     let ada = app.owner().await;
     let ada = ada.with(&ada.api_key(json!({ "name": "later" })).await.0);
     some_deeds(&ada).await;
+    (keeping, ada)
+}
+
+#[both_stores]
+async fn aud_13_retention_leaves_a_signed_beginning(app: TestApp) {
+    let (keeping, ada) = with_retention(&app).await;
     let before = verified(&ada).await;
     holds(&before);
     assert_eq!(app.services().prune_audit().await.unwrap(), 0, "off");
@@ -76,7 +67,7 @@ async fn aud_13_retention_leaves_a_signed_beginning(app: TestApp) {
     broken(&verified(&ada).await, "missing");
 }
 
-async fn some_deeds_again(who: &oneclaw_testkit::Person) {
+async fn some_deeds_again(who: &Person) {
     for _ in 0..3 {
         who.get("/v1/vaults").await.is(200);
     }
@@ -95,12 +86,7 @@ async fn export(app: &TestApp, org: &str) -> AuditExport {
 
 #[both_stores]
 async fn aud_13_what_retention_takes_from_under_an_export_does_not_look_like_a_loss(app: TestApp) {
-    let keeping = app
-        .instance_with(|services, _| services.audit_retention_days = Some(30))
-        .await;
-    let ada = app.owner().await;
-    let ada = ada.with(&ada.api_key(json!({ "name": "later" })).await.0);
-    some_deeds(&ada).await;
+    let (keeping, ada) = with_retention(&app).await;
     app.clock().advance(31 * DAY);
     some_deeds_again(&ada).await;
     let mut cut_short = export(&app, &ada.org_id).await;

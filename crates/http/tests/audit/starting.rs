@@ -1,13 +1,10 @@
 //! AUD-02: a store whose audit keys were taken away does not begin anew.
 
-use super::steps::{holds, some_deeds, verified};
+use super::steps::{holds, seams, some_deeds, verified};
 use oneclaw_crypto::{Context, KeyProvider, SymmetricKey, Wrapped};
-use oneclaw_services::{
-    KeyAdmin, NoIssuers, NoPayments, Seams, Services, Settings, StartError, SystemIds,
-};
+use oneclaw_services::{KeyAdmin, Services, Settings, StartError};
 use oneclaw_testkit::{StoreKind, TestApp, both_stores};
 use std::fmt::Write as _;
-use std::sync::Arc;
 
 /// Takes away everything by which events were ever linked.
 async fn unlink_all(app: &TestApp) {
@@ -17,18 +14,6 @@ async fn unlink_all(app: &TestApp) {
         "DELETE FROM audit_keys",
     ] {
         app.tamper(sql).await;
-    }
-}
-
-async fn seams(app: &TestApp) -> Seams {
-    Seams {
-        store: Arc::new(app.test_store().open().await),
-        key_provider: Arc::new(app.key_provider()),
-        clock: Arc::new(app.clock().clone()),
-        ids: Arc::new(SystemIds),
-        mailer: app.mailer(),
-        identities: Arc::new(NoIssuers),
-        payments: Arc::new(NoPayments),
     }
 }
 

@@ -1,7 +1,8 @@
 //! Steps that several stories share.
 
-use oneclaw_services::{FileFlaw, FileVerdict, LogFile};
+use oneclaw_services::{FileFlaw, FileVerdict, LogFile, NoIssuers, NoPayments, Seams, SystemIds};
 use oneclaw_testkit::{Answer, Person, StoreKind, TestApp};
+use std::sync::Arc;
 
 pub(crate) const EVENTS: &str = "/v1/audit/events";
 pub(crate) const VERIFY: &str = "/v1/audit/verify";
@@ -59,4 +60,17 @@ pub(crate) async fn some_deeds(who: &Person) -> String {
         who.read(&vault, path).await.is(200);
     }
     vault
+}
+
+/// What an operator's command has: a handle of its own, beside the running servers.
+pub(crate) async fn seams(app: &TestApp) -> Seams {
+    Seams {
+        store: Arc::new(app.test_store().open().await),
+        key_provider: Arc::new(app.key_provider()),
+        clock: Arc::new(app.clock().clone()),
+        ids: Arc::new(SystemIds),
+        mailer: app.mailer(),
+        identities: Arc::new(NoIssuers),
+        payments: Arc::new(NoPayments),
+    }
 }

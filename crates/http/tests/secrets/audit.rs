@@ -61,7 +61,12 @@ async fn every_success_leaves_one_event_before_its_answer(app: TestApp) {
     app.owner().await;
     let mut stages = Stages::at(&app);
     for endpoint in Stage::actions() {
-        let stage = stages.for_endpoint(endpoint).await;
+        // what writes to the secret leaves another version to the next
+        let stage = if endpoint.path.contains("{path}") {
+            Stage::set(&app).await
+        } else {
+            stages.for_endpoint(endpoint).await
+        };
         let before = app.count("audit_events").await;
         let caller = stage.caller(endpoint);
         let answer = stage.request(endpoint, caller).send().await;
@@ -94,12 +99,9 @@ async fn every_success_leaves_one_event_before_its_answer(app: TestApp) {
         about_the_named_place(&event, endpoint);
         if endpoint.path.contains("{path}") && endpoint.id != "listSecretVersions" {
             let told = serde_json::from_slice::<Value>(&answer.body).unwrap_or_default();
-            let version = &event["details"]["version"];
+            let version = told.get("version").cloned().unwrap_or(json!(1));
             assert_eq!(event["resource_type"], "secret", "{}", endpoint.id);
-            match told.get("version") {
-                Some(told) => assert_eq!(version, told, "{}", endpoint.id),
-                None => assert!(version.as_i64() >= Some(1), "{}", endpoint.id),
-            }
+            assert_eq!(event["details"]["version"], version, "{}", endpoint.id);
         }
     }
 }

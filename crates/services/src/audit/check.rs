@@ -301,3 +301,24 @@ fn missing(done: &mut ChainCheck, event: &ChainedEvent) {
     done.checked += 1;
     done.broken = Some((Flaw::Missing, Some(event.event.id)));
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use oneclaw_domain::Chain;
+
+    #[test]
+    fn aud_10_where_the_clock_went_back_a_limit_bounds_what_is_walked() {
+        let mut head = ChainHead::empty(Chain::Installation);
+        head.length = 50_000;
+        let apart = (Some(50_000), Some(1));
+        for (newest, first) in [(None, 1), (Some(10), 49_990), (Some(60_000), 1)] {
+            let stretch = Stretch {
+                newest,
+                ..Stretch::default()
+            };
+            let reach = Reach::between(&head, apart, stretch);
+            assert_eq!((reach.first, reach.last), (first, 50_000), "{newest:?}");
+        }
+    }
+}

@@ -78,7 +78,7 @@ async fn unpaid(
 ) -> Step<PaidPlan> {
     let billed = tx.billing().lock(org, heard_at).await?;
     let plan = billed.and_then(|billed| billed.org.plan);
-    let plan = plan.filter(|plan| plan.is_yearly.is_some());
+    let plan = plan.filter(GivenPlan::is_bought);
     Ok(PaidPlan {
         plan: plan.map(|plan| GivenPlan {
             status: PlanStatus::PastDue,

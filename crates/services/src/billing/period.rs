@@ -18,7 +18,7 @@ pub(super) fn shown(plan: GivenPlan) -> GivenPlan {
 
 /// Only what was bought, and will be renewed, holds longer than it is paid.
 fn shifted(mut plan: GivenPlan, seconds: i64) -> GivenPlan {
-    if plan.is_yearly.is_some() && !plan.cancels {
+    if plan.is_bought() && !plan.cancels {
         plan.ends_at = plan.ends_at.map(|end: Timestamp| end.plus_seconds(seconds));
     }
     plan

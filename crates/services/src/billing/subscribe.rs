@@ -101,10 +101,8 @@ fn offer(core: &Core, wanted: &WantedPlan) -> Result<PlanOffer, Refusal> {
 /// Whether a second one would be paid beside it, whatever plan is in force. A bought plan whose time
 /// is over is over, should the provider's word of it be lost.
 fn is_subscribed(billed: &BilledOrg, now: Timestamp) -> bool {
-    let bought = billed.org.plan.as_ref();
-    let bought = bought.filter(|plan| plan.is_yearly.is_some());
-    let end = bought.and_then(|plan| plan.ends_at);
-    let has_ended = end.is_some_and(|end| end <= now);
+    let plan = billed.org.plan.as_ref();
+    let has_ended = plan.is_some_and(|plan| plan.is_bought() && plan.has_ended(now));
     let is_alive = matches!(
         billed.subscription,
         Some(SubscriptionState::Renews | SubscriptionState::Ends)

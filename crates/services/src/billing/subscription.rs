@@ -68,9 +68,8 @@ async fn report(core: &Core, org: InOrg) -> Step<SubscriptionReport> {
     let billed = billing.org(org, now).await?.ok_or(Refusal::NotFound)?;
     let BilledOrg { org, holdings, .. } = billed;
     // what was given and has ended is over; what was bought was cancelled, or not renewed
-    let has_ended = |plan: &GivenPlan| plan.ends_at.is_some_and(|end| end <= now);
-    let plan = org.plan.clone();
-    let plan = plan.filter(|plan| plan.is_yearly.is_some() || !has_ended(plan));
+    let stands = |plan: &GivenPlan| plan.is_bought() || !plan.has_ended(now);
+    let plan = org.plan.clone().filter(stands);
     let limit = |what| plans.limit(&org, what, now);
     Ok(SubscriptionReport {
         quota,
@@ -89,7 +88,7 @@ async fn report(core: &Core, org: InOrg) -> Step<SubscriptionReport> {
 fn status(plan: Option<&GivenPlan>, now: Timestamp) -> PlanStatus {
     match plan {
         None => PlanStatus::Active,
-        Some(plan) if plan.ends_at.is_some_and(|end| end <= now) => PlanStatus::Canceled,
+        Some(plan) if plan.has_ended(now) => PlanStatus::Canceled,
         Some(plan) => plan.status,
     }
 }

@@ -301,6 +301,9 @@ mod tests {
         let events = flushed(&folds, None);
         assert_eq!(told(&events), expected);
         for event in &events {
+            // contract 17: without a resource of one's own, the organization is
+            assert_eq!(event.resource.kind, ResourceKind::Org);
+            assert_eq!(event.resource.id, Uuid::max().to_string());
             folds.give_back(event);
         }
         assert_eq!(told(&flushed(&folds, None)), expected);
